@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC */
+/* Files: whole reads, whole writes, directories. */
+#ifndef OS_FILE_H
+#define OS_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* pread until n bytes, end of file or an error; EINTR goes on.  Bytes read,
+ * or -1 with errno. */
+ssize_t file_read_at(int fd, void *buf, size_t n, int64_t offset);
+/* At most max bytes of a small file into buf, NUL-ended (max + 1 room). */
+ssize_t file_slurp(const char *path, char *buf, size_t max);
+/* Create a directory and its parents, those new ones with mode. */
+int file_mkdirs(const char *path, mode_t mode);
+
+#endif

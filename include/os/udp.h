@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+/* Datagram sockets, as a multicast sender and as a receiver need them. */
+#ifndef OS_UDP_H
+#define OS_UDP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "os/addr.h"
+
+/*
+ * A socket to send from, bound to that local port (0: any), non-blocking,
+ * IP_MULTICAST_ALL off, multicast loop on, small receive buffer, close on
+ * exec.  The descriptor, or -1 with errno (EADDRINUSE: somebody else has the
+ * port).
+ */
+int udp_sender(uint16_t port, unsigned ttl);
+
+/*
+ * Send one datagram out of the interface with that index (IP_PKTINFO, so one
+ * socket serves all interfaces): 0, or -1 with errno.  The kernel chooses the
+ * source address, but on loopback, where it would choose none at all for a
+ * group: there it is 127.0.0.1.
+ */
+int udp_send(int fd, unsigned ifindex, int is_loopback, const struct addr *to,
+    const void *data, size_t len);
+
+/*
+ * A socket that hears one group: bound to group and port, IP_MULTICAST_ALL
+ * off, SO_RXQ_OVFL and IP_PKTINFO on, receive buffer as large as granted up to
+ * rcvbuf bytes, non-blocking.  The group is not joined yet.
+ */
+int udp_receiver(const struct addr *group, int rcvbuf);
+
+/*
+ * Join or leave the group on an interface; source may be NULL (any source).
+ * Joining twice is no error.  0, or -1 with errno (ENODEV, ENOBUFS: the
+ * kernel's limit on memberships).
+ */
+int udp_join(int fd, const struct addr *group, unsigned ifindex,
+    const struct addr *source);
+int udp_leave(int fd, const struct addr *group, unsigned ifindex,
+    const struct addr *source);
+
+struct udp_info {
+	struct addr from;
+	unsigned ifindex;	/* on which it came; 0: not known */
+	uint32_t dropped;	/* total the kernel dropped on this socket for
+				 * want of buffer (SO_RXQ_OVFL) */
+};
+
+/* Receive one datagram: its length (longer ones are cut: a length of size
+ * means "too long"), or -1 with errno (EAGAIN: none there). */
+ssize_t udp_recv(int fd, void *data, size_t size, struct udp_info *info);
+
+#endif

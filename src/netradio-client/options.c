@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: ISC */
+#include "options.h"
+
+#include <getopt.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/num.h"
+#include "base/text.h"
+#include "wire/ports.h"
+
+#define DELAY_MIN_MS	20
+#define DELAY_MAX_MS	5000	/* what the buffer holds at any bit rate */
+#define DELAY_MS	300
+#define TIME_MAX_S	31536000
+#define LETTER_LESS	256	/* getopt's value of rows without a letter */
+#define ROWS_MAX	32
+
+static int
+set_list(struct options *o, const char *arg, char *why, unsigned size)
+{
+	(void)arg, (void)why, (void)size;
+	o->list = 1;
+	return 0;
+}
+
+static int
+set_json(struct options *o, const char *arg, char *why, unsigned size)
+{
+	(void)arg, (void)why, (void)size;
+	o->json = 1;
+	return 0;
+}
+
+static int
+set_plain(struct options *o, const char *arg, char *why, unsigned size)
+{
+	(void)arg, (void)why, (void)size;
+	o->plain = 1;
+	return 0;
+}
+
+static int
+set_quiet(struct options *o, const char *arg, char *why, unsigned size)
+{
+	(void)arg, (void)why, (void)size;
+	o->quiet = 1;
+	return 0;
+}
+
+static int
+set_verbose(struct options *o, const char *arg, char *why, unsigned size)
+{
+	(void)arg, (void)why, (void)size;
+	o->verbose++;
+	return 0;
+}
+
+static int
+set_help(struct options *o, const char *arg, char *why, unsigned size)
+{
+	(void)arg, (void)why, (void)size;
+	o->help = 1;
+	return 0;
+}
+
+static int
+set_version(struct options *o, const char *arg, char *why, unsigned size)
+{
+	(void)arg, (void)why, (void)size;
+	o->version = 1;
+	return 0;
+}
+
+static int
+set_interface(struct options *o, const char *arg, char *why, unsigned size)
+{
+	if (arg[0] == '\0' || strlen(arg) >= IF_NAMESIZE) {
+		text_format(why, size, "the name of a network interface");
+		return -1;
+	}
+	if (o->where.n == IFACE_MAX) {
+		text_format(why, size, "at most %d interfaces", IFACE_MAX);
+		return -1;
+	}
+	o->where.name[o->where.n++] = arg;
+	return 0;
+}
+
+static int
+set_group(struct options *o, const char *arg, char *why, unsigned size)
+{
+	struct addr last;
+
+	if (addr_parse(&o->base, arg, PORTS_LIST) == 0 &&
+	    addr_is_multicast(&o->base)) {
+		last = addr_plus(&o->base, PORTS_CHANNEL_MAX, 0);
+		if (addr_is_multicast(&last))
+			return 0;
+	}
+	text_format(why, size, "an IPv4 multicast address that leaves room "
+	    "for the channels, e.g. %s", PORTS_GROUP_DEFAULT);
+	return -1;
+}
+
+static int
+set_server(struct options *o, const char *arg, char *why, unsigned size)
+{
+	if (arg[0] == '\0') {
+		text_format(why, size, "an address or the name of a server");
+		return -1;
+	}
+	o->server = arg;
+	return 0;
+}
+
+static int
+set_delay(struct options *o, const char *arg, char *why, unsigned size)
+{
+	int64_t ms;
+
+	if (num_parse(arg, DELAY_MIN_MS, DELAY_MAX_MS, &ms, why, size) == -1)
+		return -1;
+	o->delay_ns = ms * NS_PER_MS;
+	return 0;
+}
+
+static int
+set_decoder(struct options *o, const char *arg, char *why, unsigned size)
+{
+	if (arg[strspn(arg, " \t\n")] == '\0') {
+		text_format(why, size, "a command");
+		return -1;
+	}
+	o->decoder = arg;
+	return 0;
+}
+
+static int
+set_output(struct options *o, const char *arg, char *why, unsigned size)
+{
+	if (arg[0] == '\0') {
+		text_format(why, size, "the name of a file, or -");
+		return -1;
+	}
+	o->output = arg;
+	return 0;
+}
+
+static int
+set_time(struct options *o, const char *arg, char *why, unsigned size)
+{
+	int64_t s;
+
+	if (num_parse(arg, 1, TIME_MAX_S, &s, why, size) == -1)
+		return -1;
+	o->time_ns = s * NS_PER_S;
+	return 0;
+}
+
+static const struct option_row option_rows[] = {
+	{ 'l', "list", NULL, "print the program list and exit", set_list },
+	{ 'i', "interface", "IFACE", "listen on this interface only (may be "
+	    "repeated)", set_interface },
+	{ 'g', "group", "GROUP", "base group (default "
+	    PORTS_GROUP_DEFAULT ")", set_group },
+	{ 0, "server", "HOST", "listen to this server only", set_server },
+	{ 'b', "delay", "MS", "from network to ear (default 300)",
+	    set_delay },
+	{ 'd', "decoder", "COMMAND", "run this and not mpg123",
+	    set_decoder },
+	{ 'o', "output", "FILE", "write the stream to FILE, - is stdout",
+	    set_output },
+	{ 'T', "time", "SECONDS", "stop after so long and print statistics",
+	    set_time },
+	{ 0, "json", NULL, "list or statistics as JSON", set_json },
+	{ 0, "plain", NULL, "no escape sequences on the terminal",
+	    set_plain },
+	{ 'q', "quiet", NULL, "say only what is wrong", set_quiet },
+	{ 'v', "verbose", NULL, "say more", set_verbose },
+	{ 'V', "version", NULL, "print the version and exit", set_version },
+	{ 'h', "help", NULL, "print this and exit", set_help },
+	{ 0, NULL, NULL, NULL, NULL }
+};
+
+const struct option_row *
+options_rows(void)
+{
+	return option_rows;
+}
+
+/* getopt's two tables from ours. */
+static void
+tables(struct option *lo, char *so)
+{
+	const struct option_row *row;
+	unsigned n = 0;
+
+	*so++ = ':';
+	for (row = option_rows; row->name != NULL && n < ROWS_MAX; row++) {
+		lo[n].name = row->name;
+		lo[n].has_arg = row->arg != NULL ? required_argument :
+		    no_argument;
+		lo[n].flag = NULL;
+		lo[n].val = LETTER_LESS + (int)n;
+		n++;
+		if (row->letter == 0)
+			continue;
+		*so++ = (char)row->letter;
+		if (row->arg != NULL)
+			*so++ = ':';
+	}
+	memset(&lo[n], 0, sizeof(lo[n]));
+	*so = '\0';
+}
+
+static const struct option_row *
+row_of(int c)
+{
+	const struct option_row *row;
+
+	if (c >= LETTER_LESS)
+		return &option_rows[c - LETTER_LESS];
+	for (row = option_rows; row->name != NULL; row++)
+		if (row->letter == c)
+			return row;
+	return NULL;
+}
+
+/* CHANNEL or CHANNEL@SERVER. */
+static int
+set_channel(struct options *o, char *arg, char *why, unsigned size)
+{
+	char *at = strrchr(arg, '@');
+
+	if (at != NULL && at > arg && at[1] != '\0') {
+		*at = '\0';
+		o->server = at + 1;
+	}
+	if (arg[0] == '\0') {
+		text_format(why, size, "CHANNEL is empty");
+		return -1;
+	}
+	o->channel = arg;
+	return 0;
+}
+
+static int
+check(struct options *o, char *why, unsigned size)
+{
+	if (o->list && (o->channel != NULL || o->output != NULL))
+		text_format(why, size, "-l goes with neither CHANNEL nor -o");
+	else if (o->output != NULL && o->decoder != NULL)
+		text_format(why, size, "-o and -d exclude each other");
+	else if (o->quiet && o->verbose)
+		text_format(why, size, "-q and -v exclude each other");
+	else
+		return 0;
+	return -1;
+}
+
+int
+options_parse(struct options *o, int argc, char **argv, char *why,
+    unsigned size)
+{
+	struct option lo[ROWS_MAX + 1];
+	char so[2 * ROWS_MAX + 2], expected[128];
+	const struct option_row *row;
+	int c;
+
+	memset(o, 0, sizeof(*o));
+	o->delay_ns = DELAY_MS * NS_PER_MS;
+	addr_parse(&o->base, PORTS_GROUP_DEFAULT, PORTS_LIST);
+	tables(lo, so);
+	optind = 0;	/* begin anew, also the scan inside a word */
+	while ((c = getopt_long(argc, argv, so, lo, NULL)) != -1) {
+		if (c == '?' || c == ':') {
+			text_format(why, size, c == '?' ?
+			    "%s: no such option" : "%s: a value is missing",
+			    argv[optind - 1]);
+			return -1;
+		}
+		if ((row = row_of(c)) == NULL)
+			continue;
+		if (row->set(o, optarg, expected, sizeof(expected)) == -1) {
+			text_format(why, size, "--%s %s: %s expected",
+			    row->name, optarg, expected);
+			return -1;
+		}
+	}
+	if (argc - optind > 1) {
+		text_format(why, size, "one CHANNEL at a time: %s?",
+		    argv[optind + 1]);
+		return -1;
+	}
+	if (optind < argc && set_channel(o, argv[optind], why, size) == -1)
+		return -1;
+	return o->help || o->version ? 0 : check(o, why, size);
+}
+
+void
+options_usage(FILE *f, int help)
+{
+	const struct option_row *row;
+
+	fputs("usage: netradio-client [-", f);
+	for (row = option_rows; row->name != NULL; row++)
+		if (row->letter != 0 && row->arg == NULL)
+			putc(row->letter, f);
+	putc(']', f);
+	for (row = option_rows; row->name != NULL; row++)
+		if (row->letter == 0 && row->arg == NULL)
+			fprintf(f, " [--%s]", row->name);
+	for (row = option_rows; row->name != NULL; row++)
+		if (row->letter != 0 && row->arg != NULL)
+			fprintf(f, " [-%c %s]", row->letter, row->arg);
+		else if (row->arg != NULL)
+			fprintf(f, " [--%s %s]", row->name, row->arg);
+	fputs(" [CHANNEL[@SERVER]]\n", f);
+	for (row = option_rows; help && row->name != NULL; row++) {
+		char both[40];
+
+		text_format(both, sizeof(both), "--%s%s%s", row->name,
+		    row->arg != NULL ? " " : "",
+		    row->arg != NULL ? row->arg : "");
+		if (row->letter != 0)
+			fprintf(f, "  -%c, %-20s %s\n", row->letter, both,
+			    row->help);
+		else
+			fprintf(f, "      %-20s %s\n", both, row->help);
+	}
+}

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One thread, one wait.  Each turn: wait; read what came (signals, keys, list,
+ * packets); let the sink do its part; look at what time brings; give out what
+ * is due.  Nothing here blocks but the wait.
+ */
+#include "session.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "player.h"
+#include "session_private.h"
+#include "sink.h"
+#include "sink_file.h"
+#include "wire/ports.h"
+
+#define LEAD_MAX_NS	(150 * NS_PER_MS)
+#define POLL_MAX	(2 + 2 * RECEIVE_SOCKETS + SINK_POLL_MAX)
+#define DATAGRAM_MAX	2048
+#define READ_MAX	1024	/* datagrams a turn, whoever sends them */
+
+static void on_signal(struct session *s, unsigned signo);
+
+/*
+ * Channels.
+ */
+
+static void
+close_media(struct session *s)
+{
+	if (!s->has_media)
+		return;
+	s->dropped += receive_dropped(&s->media_rx);
+	receive_close(&s->media_rx);
+	s->has_media = 0;
+}
+
+void
+session_tune(struct session *s, unsigned channel)
+{
+	struct addr group = addr_plus(&s->o->base, channel,
+	    ports_of_channel(channel));
+	char name[SESSION_NAME_MAX], text[ADDR_TEXT_MAX];
+
+	close_media(s);
+	s->channel = s->from_channel = channel;
+	s->state = TUNED;
+	s->tuned_ns = s->now_ns;
+	s->shown[0] = '\0';
+	memset(&s->media_silence, 0, sizeof(s->media_silence));
+	tuner_reset(s->tuner);
+	if (s->listing.has_server)
+		tuner_trust(s->tuner, &s->listing.source);
+	else if (s->listing.want.len > 0)
+		tuner_trust(s->tuner, &s->listing.want);
+	s->sink->ops->drop(s->sink);
+	if (receive_open(&s->media_rx, &group, &s->o->where) == -1) {
+		log_error("cannot listen to %s", addr_format(&group, text));
+		session_end(s, EX_OSERR, 0);
+		return;
+	}
+	s->has_media = 1;
+	session_say(s, "%s on %s port %u",
+	    session_channel_name(s, channel, name),
+	    addr_format(&group, text), (unsigned)addr_port(&group));
+}
+
+void
+session_end(struct session *s, int code, int drain)
+{
+	if (s->state == ENDING)
+		return;
+	s->state = ENDING;
+	s->code = code;
+	if (s->sink != NULL)
+		s->sink->ops->finish(s->sink, drain, s->now_ns);
+}
+
+/*
+ * What came.
+ */
+
+static void
+tune_by_hand(struct session *s, unsigned channel)
+{
+	if (channel == 0 || channel == s->channel)
+		return;
+	if (listing_get(&s->listing, channel) == NULL &&
+	    listing_is_complete(&s->listing, s->now_ns)) {
+		session_say(s, "there is no channel %u", channel);
+		return;
+	}
+	s->is_confirmed = 1;
+	session_tune(s, channel);
+}
+
+static void
+read_keys(struct session *s, int is_readable)
+{
+	enum term_key key;
+
+	while (s->state != ENDING && (key = term_read(&s->term, is_readable,
+	    s->now_ns)) != TERM_NONE) {
+		if (key == TERM_QUIT)
+			session_end(s, EX_OK, 0);
+		else if (key == TERM_NUMBER)
+			tune_by_hand(s, s->term.number);
+		else
+			tune_by_hand(s, listing_step(&s->listing,
+			    s->from_channel, key == TERM_UP ? 1 : -1));
+	}
+}
+
+static void
+read_list(struct session *s)
+{
+	uint8_t data[DATAGRAM_MAX];
+	struct udp_info info;
+	enum listing_news news;
+	char from[ADDR_TEXT_MAX];
+	ssize_t n;
+	int i;
+
+	for (i = 0; i < READ_MAX && (n = receive_get(&s->list_rx, data,
+	    sizeof(data), &info)) != -1; i++) {
+		news = listing_take(&s->listing, data, (size_t)n, &info.from,
+		    s->now_ns);
+		if (news == LISTING_NEW) {
+			log_info("program list of %s, %u channels",
+			    addr_format(&info.from, from),
+			    (unsigned)s->listing.head.channels);
+			if (s->state == TUNED && tuner_trust(s->tuner,
+			    &s->listing.source))
+				session_say(s, "what was heard is not this "
+				    "server's: changing over");
+		} else if (news == LISTING_BACK)
+			session_say(s, "the server has begun anew");
+	}
+}
+
+static void
+read_media(struct session *s)
+{
+	uint8_t data[DATAGRAM_MAX];
+	struct udp_info info;
+	ssize_t n;
+	int i;
+
+	for (i = 0; i < READ_MAX && (n = receive_get(&s->media_rx, data,
+	    sizeof(data), &info)) != -1; i++)
+		tuner_take(s->tuner, data, (size_t)n, &info.from,
+		    clock_mono_ns());
+	if (s->tuner->last_ns != 0)
+		s->was_heard = 1;
+}
+
+static void
+read_signals(struct session *s)
+{
+	struct signalfd_siginfo info;
+
+	while (read(s->signal_fd, &info, sizeof(info)) ==
+	    (ssize_t)sizeof(info))
+		on_signal(s, info.ssi_signo);
+}
+
+static void
+on_signal(struct session *s, unsigned signo)
+{
+	switch (signo) {
+	case SIGCHLD:		/* the sink looks after its child anyway */
+		break;
+	case SIGTSTP:
+		term_stop(&s->term);
+		raise(SIGSTOP);
+		term_again(&s->term);
+		break;
+	case SIGCONT:
+		term_again(&s->term);
+		break;
+	default:		/* INT, TERM, HUP, QUIT; twice: at once */
+		if (s->state == ENDING && s->sink != NULL)
+			s->sink->ops->finish(s->sink, 0, s->now_ns);
+		session_end(s, EX_OK, 0);
+	}
+}
+
+/*
+ * What is due.
+ */
+
+static int
+on_frame(void *arg, const struct mpa *m, const uint8_t *frame, size_t len,
+    int silent)
+{
+	struct session *s = arg;
+
+	(void)silent;
+	return s->sink->ops->put(s->sink, frame, len,
+	    flick_to_ns(flick_of_samples(m->samples, m->rate)), s->now_ns);
+}
+
+static void
+play(struct session *s)
+{
+	char name[SESSION_NAME_MAX];
+	int64_t wake;
+
+	if (s->sink->opened != s->sink_opened) {
+		if (s->sink_opened > 0)
+			log_info("the output takes sound again");
+		s->sink_opened = s->sink->opened;
+		tuner_restart(s->tuner, s->now_ns);
+	}
+	switch (tuner_play(s->tuner, s->now_ns, &wake)) {
+	case TUNER_BEGUN:
+		log_info("%s begins", session_channel_name(s, s->channel,
+		    name));
+		session_say_title(s);
+		break;
+	case TUNER_ENDED:
+		log_info("%s: no more silence is made for it",
+		    session_channel_name(s, s->channel, name));
+		break;
+	case TUNER_NOTHING:
+		break;
+	}
+	if (wake < s->wake_ns)
+		s->wake_ns = wake;
+}
+
+/* The sink's turn: 0; -1: nothing is left to do. */
+static int
+serve_sink(struct session *s)
+{
+	if (s->sink == NULL)
+		return s->state == ENDING ? -1 : 0;
+	if (s->sink->ops->serve(s->sink, s->now_ns) == -1) {
+		if (s->state != ENDING)
+			s->code = s->sink->code;
+		s->state = ENDING;
+		return -1;
+	}
+	return s->state == ENDING && s->sink->is_done ? -1 : 0;
+}
+
+/*
+ * The loop.
+ */
+
+static int
+wait_until(struct session *s, struct pollfd *pfd, unsigned n)
+{
+	struct timespec ts;
+	int64_t left = s->wake_ns - clock_mono_ns();
+
+	if (left < 0)
+		left = 0;
+	ts.tv_sec = (time_t)(left / NS_PER_S);
+	ts.tv_nsec = (long)(left % NS_PER_S);
+	return ppoll(pfd, n, &ts, NULL);
+}
+
+/* Collect what to wait for, and wait; then read it all. */
+static void
+turn(struct session *s)
+{
+	struct pollfd pfd[POLL_MAX];
+	unsigned n = 0, i;
+	int keys = -1;
+
+	memset(pfd, 0, sizeof(pfd));
+	pfd[n].fd = s->signal_fd;
+	pfd[n++].events = POLLIN;
+	if (s->state != ENDING) {
+		if (term_is_waiting(&s->term)) {
+			keys = (int)n;
+			pfd[n].fd = STDIN_FILENO;
+			pfd[n++].events = POLLIN;
+			if (s->term.until_ns != 0 &&
+			    s->term.until_ns < s->wake_ns)
+				s->wake_ns = s->term.until_ns;
+		}
+		n += receive_poll(&s->list_rx, pfd + n);
+		if (s->has_media)
+			n += receive_poll(&s->media_rx, pfd + n);
+	}
+	if (s->sink != NULL)
+		n += s->sink->ops->poll(s->sink, pfd + n, &s->wake_ns);
+	if (wait_until(s, pfd, n) == -1)
+		for (i = 0; i < n; i++)
+			pfd[i].revents = 0;
+	s->now_ns = clock_mono_ns();
+	s->wake_ns = s->now_ns + SESSION_TICK_NS;
+	if (pfd[0].revents != 0)
+		read_signals(s);
+	if (s->state == ENDING)
+		return;
+	read_list(s);
+	if (s->has_media)
+		read_media(s);
+	read_keys(s, keys >= 0 && pfd[keys].revents != 0);
+}
+
+static void
+loop(struct session *s)
+{
+	for (;;) {
+		if (s->state != ENDING)
+			session_watch(s);
+		if (s->state == TUNED)
+			play(s);
+		if (serve_sink(s) == -1)
+			return;
+		turn(s);
+	}
+}
+
+/*
+ * Beginning and end.
+ */
+
+/* Whom to listen to: an address, a name that resolves, or a name in the
+ * list's head. */
+static void
+find_server(struct session *s)
+{
+	struct addrinfo hints = { .ai_family = AF_INET,
+	    .ai_socktype = SOCK_DGRAM }, *found;
+
+	if (s->o->server == NULL ||
+	    addr_parse(&s->listing.want, s->o->server, 0) == 0)
+		return;
+	if (getaddrinfo(s->o->server, NULL, &hints, &found) != 0) {
+		s->listing.want_name = s->o->server;
+		return;
+	}
+	memcpy(&s->listing.want.u, found->ai_addr, found->ai_addrlen);
+	s->listing.want.len = found->ai_addrlen;
+	freeaddrinfo(found);
+}
+
+static int
+open_signals(void)
+{
+	static const int taken[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
+	    SIGCHLD, SIGTSTP, SIGCONT };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction was;
+	sigset_t set;
+	size_t i;
+
+	sigemptyset(&set);
+	for (i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+		/* nohup, and a shell's "&": what is ignored stays so. */
+		if (taken[i] == SIGCHLD || (sigaction(taken[i], NULL, &was) ==
+		    0 && was.sa_handler != SIG_IGN))
+			sigaddset(&set, taken[i]);
+	sigaction(SIGPIPE, &ignore, NULL);
+	sigaction(SIGTTOU, &ignore, NULL);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* The sink, and what depends on it: 0, or the exit code. */
+static int
+open_sink(struct session *s)
+{
+	int64_t lead = s->o->delay_ns / 2;
+	int code = EX_OSERR;
+
+	if (s->o->output != NULL) {
+		lead = 0;
+		s->sink = sink_file_new(s->o->output, &code);
+	} else {
+		lead = lead < LEAD_MAX_NS ? lead : LEAD_MAX_NS;
+		s->sink = player_new(s->o->decoder, lead, &code);
+	}
+	if (s->sink == NULL)
+		return code;
+	s->tuner = xmalloc(sizeof(*s->tuner));
+	tuner_init(s->tuner, s->o->delay_ns - lead, lead, on_frame, s);
+	return 0;
+}
+
+/* 0, or the exit code. */
+static int
+begin(struct session *s)
+{
+	char why[64], text[ADDR_TEXT_MAX];
+	int64_t number;
+	int code;
+
+	if ((s->signal_fd = open_signals()) == -1) {
+		log_error("signalfd");
+		return EX_OSERR;
+	}
+	if (!s->o->list && (code = open_sink(s)) != 0)
+		return code;
+	find_server(s);
+	if (receive_open(&s->list_rx, &s->o->base, &s->o->where) == -1) {
+		log_error("cannot listen to %s", addr_format(&s->o->base,
+		    text));
+		return EX_OSERR;
+	}
+	if (s->list_rx.n < s->o->where.n)
+		log_warnx("not all of the interfaces named are up; waiting");
+	if (!s->o->list)
+		term_start(&s->term, s->o->plain);
+	if (s->o->channel != NULL && num_parse(s->o->channel, 1,
+	    PORTS_CHANNEL_MAX, &number, why, sizeof(why)) == 0)
+		session_tune(s, (unsigned)number);
+	return 0;
+}
+
+static void
+finish(struct session *s)
+{
+	if (s->tuner != NULL && s->sink != NULL &&
+	    (s->was_heard || s->code == EX_OK))
+		session_say_stats(s);
+	term_stop(&s->term);
+	close_media(s);
+	receive_close(&s->list_rx);
+	if (s->sink != NULL)
+		s->sink->ops->free(s->sink);
+	listing_done(&s->listing);
+	free(s->tuner);
+	if (s->signal_fd != -1)
+		close(s->signal_fd);
+}
+
+int
+session_run(const struct options *o, int64_t start_ns)
+{
+	struct session *s = xcalloc(1, sizeof(*s));
+	unsigned i;
+	int code;
+
+	s->o = o;
+	s->start_ns = start_ns;
+	s->now_ns = clock_mono_ns();
+	s->wake_ns = s->now_ns;
+	s->signal_fd = -1;
+	for (i = 0; i < RECEIVE_SOCKETS; i++)
+		s->list_rx.fd[i] = -1;
+	listing_init(&s->listing);
+	code = begin(s);
+	if (code == 0) {
+		loop(s);
+		code = s->code;
+		finish(s);
+	} else {
+		if (s->sink != NULL)
+			s->sink->ops->free(s->sink);
+		free(s->tuner);
+	}
+	free(s);
+	return code;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the files of the session share: session.c is the loop, session_say.c
+ * what is told to the listener, session_watch.c what is looked after as time
+ * goes by.
+ */
+#ifndef SESSION_PRIVATE_H
+#define SESSION_PRIVATE_H
+
+#include <stdint.h>
+
+#include "listing.h"
+#include "options.h"
+#include "receive.h"
+#include "term.h"
+#include "tuner.h"
+
+struct sink;
+
+#define SESSION_PATIENCE_NS	(3 * NS_PER_S)	/* before something is said */
+#define SESSION_TICK_NS		(500 * NS_PER_MS)
+
+/* Something is silent and is joined again, ever more seldom. */
+struct session_silence {
+	int is_said;
+	int64_t again_ns;	/* when to join again */
+	int64_t step_ns;	/* and then after so long */
+};
+
+struct session {
+	const struct options *o;
+	int64_t start_ns;	/* of the process */
+	int64_t now_ns;		/* of this turn of the loop */
+	int64_t wake_ns;	/* of the next one, at the latest */
+	int signal_fd;
+
+	/* STARTING: a name waits for the list, or nobody has chosen yet. */
+	enum { STARTING, TUNED, ENDING } state;
+	int code;		/* ENDING: exit code */
+	unsigned channel;	/* tuned to; 0: none */
+	unsigned from_channel;	/* where arrow keys start; 0: none */
+	int is_confirmed;	/* the channel is in the list, or was heard */
+	int64_t tuned_ns;	/* when it was tuned to */
+	int is_table_shown;	/* to choose from */
+
+	struct listing listing;
+	struct receive list_rx;
+	int64_t refreshed_ns;	/* interfaces, while no list is heard */
+	struct session_silence list_silence;
+
+	struct receive media_rx;
+	int has_media;		/* it is open */
+	uint64_t dropped;	/* by the kernel, on channels left */
+	int was_heard;		/* any packet of any channel */
+	struct session_silence media_silence;
+	char shown[2 * PLIST_TEXT_MAX + 8];	/* what is on, as told */
+	int is_unlisted_said;
+
+	struct term term;
+	struct tuner *tuner;
+	struct sink *sink;	/* NULL: only the list is wanted */
+	unsigned sink_opened;	/* as seen last */
+};
+
+/* session.c */
+void session_tune(struct session *s, unsigned channel);
+void session_end(struct session *s, int code, int drain);
+
+/* session_say.c: a message, whatever is being typed. */
+void session_say(struct session *s, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* "channel 3 (jazz)" into text; returns text. */
+#define SESSION_NAME_MAX	(PLIST_TEXT_MAX + 32)
+const char *session_channel_name(const struct session *s, unsigned channel,
+    char text[static SESSION_NAME_MAX]);
+void session_say_nothing_heard(struct session *s);
+void session_say_no_such(struct session *s, const char *text, int several);
+void session_say_silent(struct session *s);
+/* What is on, when it is heard; lowers wake_ns to when to look again. */
+void session_say_title(struct session *s);
+/* The statistics, if they are wanted. */
+void session_say_stats(struct session *s);
+
+/* session_watch.c: what time brings. */
+void session_watch(struct session *s);
+
+#endif

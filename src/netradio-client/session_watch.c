@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What time brings: nothing heard, the list complete, a name found, silence,
+ * the end.  Every condition is looked at every half second at the latest;
+ * every sentence is said once.
+ */
+#include "session_private.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "listing_show.h"
+
+#define LIST_SILENT_NS	(5 * NS_PER_S)
+#define REFRESH_NS	(1 * NS_PER_S)
+#define AGAIN_MIN_NS	(2 * NS_PER_S)
+#define AGAIN_MAX_NS	(8 * NS_PER_S)
+
+/* Join again with growing pauses. */
+static void
+rejoin(struct session *s, struct session_silence *q, struct receive *rx)
+{
+	if (q->step_ns == 0)
+		q->step_ns = AGAIN_MIN_NS;
+	if (s->now_ns < q->again_ns)
+		return;
+	receive_rejoin(rx);
+	q->again_ns = s->now_ns + q->step_ns;
+	q->step_ns = 2 * q->step_ns < AGAIN_MAX_NS ? 2 * q->step_ns :
+	    AGAIN_MAX_NS;
+}
+
+static void
+nothing_heard(struct session *s)
+{
+	session_say_nothing_heard(s);
+	session_end(s, EX_UNAVAILABLE, 0);
+}
+
+static void
+watch_no_list(struct session *s)
+{
+	if (s->now_ns - s->refreshed_ns >= REFRESH_NS) {
+		receive_refresh(&s->list_rx);
+		if (s->has_media && !s->was_heard)
+			receive_refresh(&s->media_rx);
+		s->refreshed_ns = s->now_ns;
+	}
+	if (s->now_ns - s->start_ns < SESSION_PATIENCE_NS)
+		return;
+	if (!s->was_heard)
+		nothing_heard(s);
+	else if (!s->list_silence.is_said) {
+		s->list_silence.is_said = 1;
+		session_say(s, "no program list is heard: playing without "
+		    "titles");
+	}
+}
+
+static void
+watch_list(struct session *s)
+{
+	int64_t silent = listing_silent_ns(&s->listing, s->now_ns);
+
+	if (silent < 0) {
+		watch_no_list(s);
+		return;
+	}
+	if (silent < LIST_SILENT_NS) {
+		if (s->list_silence.is_said)
+			session_say(s, "the program list is back");
+		memset(&s->list_silence, 0, sizeof(s->list_silence));
+		return;
+	}
+	if (!s->list_silence.is_said)
+		session_say(s, "the program list has been silent for %d s",
+		    (int)(LIST_SILENT_NS / NS_PER_S));
+	s->list_silence.is_said = 1;
+	rejoin(s, &s->list_silence, &s->list_rx);
+}
+
+/* -l: print when all have come by. */
+static void
+watch_complete(struct session *s)
+{
+	if (!listing_is_complete(&s->listing, s->now_ns))
+		return;
+	if (s->o->json)
+		listing_show_json(stdout, &s->listing, s->now_ns);
+	else
+		listing_show_table(stdout, &s->listing,
+		    term_columns(STDOUT_FILENO));
+	session_end(s, fflush(stdout) == 0 ? EX_OK : EX_IOERR, 0);
+}
+
+/* Nobody has said which: show what there is. */
+static void
+watch_choice(struct session *s)
+{
+	if (s->is_table_shown ||
+	    !listing_is_complete(&s->listing, s->now_ns))
+		return;
+	s->is_table_shown = 1;
+	listing_show_table(stderr, &s->listing, term_columns(STDERR_FILENO));
+	session_say(s, "type a channel's number; arrow keys: the next one; "
+	    "q: quit");
+}
+
+/* A name becomes a channel. */
+static void
+watch_name(struct session *s)
+{
+	const struct listing_entry *c;
+	int several, is_complete;
+	unsigned n;
+
+	if (!s->listing.has_server)
+		return;
+	is_complete = listing_is_complete(&s->listing, s->now_ns);
+	n = listing_find(&s->listing, s->o->channel, &several);
+	c = listing_get(&s->listing, n);
+	/* A beginning may turn out to be another's, too. */
+	if (c != NULL && (is_complete ||
+	    strcmp(c->e.name, s->o->channel) == 0)) {
+		session_tune(s, n);
+		return;
+	}
+	if (!is_complete)
+		return;
+	session_say_no_such(s, s->o->channel, several);
+	session_end(s, EX_NOINPUT, 0);
+}
+
+/* A number was joined unseen; the list may know better. */
+static void
+watch_number(struct session *s)
+{
+	if (s->is_confirmed || !s->listing.has_server)
+		return;
+	if (listing_get(&s->listing, s->channel) != NULL ||
+	    s->tuner->last_ns != 0) {
+		s->is_confirmed = 1;
+		return;
+	}
+	if (!listing_is_complete(&s->listing, s->now_ns))
+		return;
+	session_say_no_such(s, s->o->channel, 0);
+	session_end(s, EX_NOINPUT, 0);
+}
+
+static void
+watch_media(struct session *s)
+{
+	char name[SESSION_NAME_MAX];
+	int64_t since = s->tuned_ns;
+
+	if (s->tuner->last_ns > since)
+		since = s->tuner->last_ns;
+	if (s->now_ns - since < SESSION_PATIENCE_NS) {
+		if (s->media_silence.is_said && s->tuner->last_ns != 0)
+			session_say(s, "%s is heard again",
+			    session_channel_name(s, s->channel, name));
+		if (s->tuner->last_ns != 0)
+			memset(&s->media_silence, 0,
+			    sizeof(s->media_silence));
+		return;
+	}
+	if (!s->media_silence.is_said) {
+		session_say_silent(s);
+		s->shown[0] = '\0';
+	}
+	s->media_silence.is_said = 1;
+	rejoin(s, &s->media_silence, &s->media_rx);
+}
+
+static void
+watch_time(struct session *s)
+{
+	int64_t end = s->start_ns + s->o->time_ns;
+
+	if (s->o->time_ns == 0 || s->state == ENDING)
+		return;
+	if (s->now_ns < end) {
+		if (end < s->wake_ns)
+			s->wake_ns = end;
+		return;
+	}
+	if (!s->was_heard && !s->listing.has_server)
+		nothing_heard(s);
+	else
+		session_end(s, EX_OK, 1);
+}
+
+void
+session_watch(struct session *s)
+{
+	watch_time(s);
+	if (s->state != ENDING)
+		watch_list(s);
+	if (s->state == STARTING && s->o->list)
+		watch_complete(s);
+	else if (s->state == STARTING && s->o->channel == NULL)
+		watch_choice(s);
+	else if (s->state == STARTING)
+		watch_name(s);
+	if (s->state == TUNED)
+		watch_number(s);
+	if (s->state == TUNED)
+		watch_media(s);
+	session_say_title(s);
+}

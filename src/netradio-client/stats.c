@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC */
+#include "stats.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+
+#include "base/clock.h"
+
+enum stats_kind { COUNT, MS, S };
+
+static const struct stats_row {
+	const char *name;
+	enum stats_kind kind;
+	size_t offset;
+} rows[] = {
+#define STATS_ROW(field, k)						\
+	{ #field, k, offsetof(struct stats, field) },
+	STATS_FIELDS(STATS_ROW)
+#undef STATS_ROW
+};
+
+#define ROWS	(sizeof(rows) / sizeof(rows[0]))
+
+static void
+show_value(FILE *f, const struct stats_row *row, int64_t v, const char *none)
+{
+	if (v < 0)
+		fputs(none, f);
+	else if (row->kind == COUNT)
+		fprintf(f, "%" PRId64, v);
+	else if (row->kind == MS)
+		fprintf(f, "%" PRId64 ".%03d", v / NS_PER_MS,
+		    (int)(v % NS_PER_MS / 1000));
+	else
+		fprintf(f, "%" PRId64 ".%03d", v / NS_PER_S,
+		    (int)(v % NS_PER_S / NS_PER_MS));
+}
+
+void
+stats_show(FILE *f, const struct stats *s, int json)
+{
+	int64_t v;
+	size_t i;
+
+	for (i = 0; i < ROWS; i++) {
+		v = *(const int64_t *)(const void *)((const char *)s +
+		    rows[i].offset);
+		if (json)
+			fprintf(f, "%s\"%s\": ", i == 0 ? "{" : ", ",
+			    rows[i].name);
+		else
+			fprintf(f, "%-15s ", rows[i].name);
+		show_value(f, &rows[i], v, json ? "null" : "-");
+		if (!json)
+			putc('\n', f);
+	}
+	if (json)
+		fputs("}\n", f);
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: ISC */
+#include "tuner.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "wire/rtp.h"
+
+#define SOURCE_OPEN_NS	(3 * NS_PER_S)
+
+void
+tuner_init(struct tuner *t, int64_t hold_ns, int64_t lead_ns, unpack_put *put,
+    void *arg)
+{
+	memset(t, 0, sizeof(*t));
+	jitter_init(&t->jitter, hold_ns, lead_ns);
+	unpack_init(&t->unpack, put, arg);
+	t->is_cold = 1;
+}
+
+static void
+forget_sources(struct tuner *t)
+{
+	memset(t->candidate, 0, sizeof(t->candidate));
+	t->source.len = 0;
+	t->is_listed = 0;
+}
+
+void
+tuner_reset(struct tuner *t)
+{
+	jitter_reset(&t->jitter);
+	forget_sources(t);
+	t->last_ns = 0;
+}
+
+int
+tuner_trust(struct tuner *t, const struct addr *source)
+{
+	int is_other = t->source.len > 0 &&
+	    !addr_is_same_host(&t->source, source);
+
+	if (is_other) {
+		jitter_reset(&t->jitter);
+		t->last_ns = 0;
+	}
+	t->source = *source;
+	t->is_listed = 1;
+	return is_other;
+}
+
+/* Three in a row from one source make it the one. */
+static void
+consider(struct tuner *t, const struct rtp *h, const struct addr *from)
+{
+	struct tuner_source *c, *spare = &t->candidate[0];
+
+	for (c = t->candidate; c < t->candidate + TUNER_SOURCES; c++) {
+		if (c->n > 0 && addr_is_same_host(&c->addr, from))
+			break;
+		if (c->n < spare->n)
+			spare = c;
+	}
+	if (c == t->candidate + TUNER_SOURCES) {
+		c = spare;
+		c->n = 0;
+	}
+	if (c->n > 0 && (c->ssrc != h->ssrc || rtp_seq_diff(h->seq, c->seq) <
+	    1 || rtp_seq_diff(h->seq, c->seq) > JITTER_AGREE))
+		c->n = 0;
+	c->addr = *from;
+	c->ssrc = h->ssrc;
+	c->seq = h->seq;
+	if (++c->n < JITTER_AGREE)
+		return;
+	t->source = *from;
+	if (t->jitter.has_stream && t->jitter.ssrc != h->ssrc)
+		jitter_reset(&t->jitter);
+}
+
+/*
+ * Whether it is from whom we listen to.  While there is none, the packets of
+ * all go to the jitter buffer: they are told apart there by their SSRC, and
+ * what the chosen one sent before it was chosen is then not lost.
+ */
+static int
+is_from_source(struct tuner *t, const struct rtp *h, const struct addr *from,
+    int64_t now)
+{
+	if (t->source.len > 0 && !t->is_listed && t->last_ns > 0 &&
+	    now - t->last_ns > SOURCE_OPEN_NS)
+		forget_sources(t);
+	if (t->source.len > 0)
+		return addr_is_same_host(&t->source, from);
+	consider(t, h, from);
+	return 1;
+}
+
+void
+tuner_take(struct tuner *t, const uint8_t *data, size_t len,
+    const struct addr *from, int64_t now)
+{
+	const uint8_t *payload;
+	size_t payload_len;
+	struct rtp h;
+
+	if (len > RTP_PACKET_MAX ||
+	    rtp_decode(&h, data, len, &payload, &payload_len) == -1 ||
+	    h.type != RTP_PT_MPA) {
+		t->counts.unfit++;
+		return;
+	}
+	if (!is_from_source(t, &h, from, now)) {
+		t->counts.foreign++;
+		return;
+	}
+	t->counts.packets++;
+	t->counts.bytes += len;
+	t->last_ns = now;
+	jitter_push(&t->jitter, &h, payload, payload_len, now);
+}
+
+static enum tuner_news
+play_packet(struct tuner *t, const struct jitter_packet *p, int64_t now)
+{
+	enum tuner_news news = TUNER_NOTHING;
+	enum unpack_use use;
+
+	if (p->is_first) {
+		unpack_begin(&t->unpack, p->ts, t->is_cold);
+		news = TUNER_BEGUN;
+	} else if (p->has_gap)
+		unpack_break(&t->unpack);
+	use = unpack_packet(&t->unpack, p->ts, p->rtp_ts, p->data, p->len);
+	if (use != UNPACK_NOTHING)
+		jitter_used(&t->jitter, use == UNPACK_LATE, now);
+	if (t->unpack.is_started)
+		t->is_cold = 0;
+	return news;
+}
+
+enum tuner_news
+tuner_play(struct tuner *t, int64_t now, int64_t *wake)
+{
+	const struct jitter_packet *p;
+	enum tuner_news news = TUNER_NOTHING, one;
+
+	for (;;) {
+		switch (jitter_next(&t->jitter, unpack_ts(&t->unpack),
+		    unpack_frame_ticks(&t->unpack), now, &p, wake)) {
+		case JITTER_WAIT:
+			return news;
+		case JITTER_PACKET:
+			one = play_packet(t, p, now);
+			news = one != TUNER_NOTHING ? one : news;
+			break;
+		case JITTER_SILENCE:
+			unpack_silence(&t->unpack);
+			break;
+		case JITTER_END:
+			news = TUNER_ENDED;
+			break;
+		}
+	}
+}
+
+void
+tuner_restart(struct tuner *t, int64_t now)
+{
+	t->is_cold = 1;
+	unpack_restart(&t->unpack);
+	jitter_prime(&t->jitter, now);
+}
+
+int
+tuner_heard(const struct tuner *t, uint32_t *rtp_ts)
+{
+	if (!t->jitter.is_primed)
+		return 0;
+	*rtp_ts = unpack_rtp_ts(&t->unpack) -
+	    (uint32_t)(t->jitter.lead_ns / 100000 * 9);
+	return 1;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One channel's reception: which datagrams count, and on through the jitter
+ * buffer and unpack.  Time and datagrams are handed in; the sockets are the
+ * receive module's.
+ *
+ * Whom to believe: the source of the program list, once that is known.
+ * Before, the first source from which three packets in a row came; when it is
+ * silent for three seconds the choice is open again.
+ */
+#ifndef TUNER_H
+#define TUNER_H
+
+#include <stdint.h>
+
+#include "jitter.h"
+#include "os/addr.h"
+#include "unpack.h"
+
+#define TUNER_SOURCES	4	/* watched before one is chosen */
+
+struct tuner_source {
+	struct addr addr;
+	uint32_t ssrc;
+	uint16_t seq;
+	unsigned n;		/* packets in a row; 0: free */
+};
+
+struct tuner_counts {
+	uint64_t packets;	/* of the stream */
+	uint64_t bytes;		/* of those, with RTP headers */
+	uint64_t foreign;	/* of another source */
+	uint64_t unfit;		/* no RTP, another payload type, too long */
+};
+
+struct tuner {
+	struct jitter jitter;
+	struct unpack unpack;
+	struct addr source;	/* len 0: not chosen */
+	int is_listed;		/* it is the list's, and stays */
+	struct tuner_source candidate[TUNER_SOURCES];
+	int64_t last_ns;	/* arrival of the last packet; 0: none yet */
+	int is_cold;		/* nothing was given to the sink so far */
+	struct tuner_counts counts;
+};
+
+/* In the caller's storage (large).  delay = hold + lead. */
+void tuner_init(struct tuner *t, int64_t hold_ns, int64_t lead_ns,
+    unpack_put *put, void *arg);
+/* Another channel: forget the stream and its source, keep the counts. */
+void tuner_reset(struct tuner *t);
+/* The list comes from there: nobody else counts.  1 if another source was
+ * believed before. */
+int tuner_trust(struct tuner *t, const struct addr *source);
+
+/* A datagram of the channel's group came at now. */
+void tuner_take(struct tuner *t, const uint8_t *data, size_t len,
+    const struct addr *from, int64_t now_ns);
+
+enum tuner_news {
+	TUNER_NOTHING,
+	TUNER_BEGUN,		/* the stream begins, or begins again */
+	TUNER_ENDED		/* silent for too long */
+};
+
+/* Give out what is due at now; *wake_ns: when to come again. */
+enum tuner_news tuner_play(struct tuner *t, int64_t now_ns,
+    int64_t *wake_ns);
+/* What takes the frames was started anew. */
+void tuner_restart(struct tuner *t, int64_t now_ns);
+
+/* The sender's timestamp that is heard now; 0 if nothing is. */
+int tuner_heard(const struct tuner *t, uint32_t *rtp_ts);
+
+#endif

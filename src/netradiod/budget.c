@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: ISC */
+#include "budget.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "library.h"
+
+#define DEFAULT_BPS	INT64_C(30000000)
+#define PACKET_DATA	1368	/* 1372 less the audio header */
+#define PACKET_MS	80
+#define PACKET_HEADERS	(20 + 8 + 12 + 4)	/* IPv4, UDP, RTP, audio */
+
+int64_t
+budget_limit(int64_t max_rate, int64_t speed_bps, int is_loopback)
+{
+	if (max_rate >= 0)
+		return max_rate;
+	if (is_loopback)
+		return INT64_MAX;
+	return speed_bps > 0 ? speed_bps / 10 * 3 : DEFAULT_BPS;
+}
+
+/* Samples in a frame; facts of something else than MPEG audio: as if. */
+static int64_t
+samples_of(const struct media_facts *f)
+{
+	if (f->layer == 1)
+		return 384;
+	if (f->layer == 3 && f->mpeg_version[0] == '2')
+		return 576;
+	return 1152;
+}
+
+int64_t
+budget_of_track(const struct media_facts *f, uint32_t bitrate)
+{
+	int64_t samples = samples_of(f), rate = f->rate > 0 ? f->rate : 44100;
+	int64_t frame, frames, packets;	/* bytes; in a packet; for a frame */
+
+	if (bitrate == 0)
+		return 0;
+	frame = (bitrate / 8 * samples + rate - 1) / rate;
+	if (frame > PACKET_DATA) {
+		packets = (frame + PACKET_DATA - 1) / PACKET_DATA;
+		return bitrate + packets * PACKET_HEADERS * 8 * rate / samples;
+	}
+	frames = PACKET_MS * rate / (1000 * samples);
+	if (frame > 0 && frames > PACKET_DATA / frame)
+		frames = PACKET_DATA / frame;
+	if (frames < 1)
+		frames = 1;
+	return bitrate + PACKET_HEADERS * 8 * rate / (samples * frames);
+}
+
+int64_t
+budget_of_playlist(const struct playlist *p)
+{
+	int64_t most = 0, v;
+	size_t i;
+
+	for (i = 0; i < p->ntracks; i++) {
+		if (p->tracks[i].problem != NULL)
+			continue;
+		v = budget_of_track(&p->tracks[i].facts,
+		    atomic_load_explicit(&p->tracks[i].bitrate,
+		    memory_order_relaxed));
+		if (v > most)
+			most = v;
+	}
+	return most;
+}
+
+int64_t
+budget_apply(const struct library *l, int64_t limit, unsigned char *on)
+{
+	int64_t sum = 0, v;
+	size_t i;
+
+	for (i = 0; i < l->nchannels; i++) {
+		v = budget_of_playlist(l->channels[i].list);
+		on[i] = v <= limit - sum;
+		if (on[i])
+			sum += v;
+	}
+	return sum;
+}

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: ISC */
+#include "channel.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "bucket.h"
+#include "os/thread.h"
+#include "outlet.h"
+#include "pack.h"
+#include "program.h"
+#include "wire/mpa.h"
+#include "wire/rtp.h"
+
+/* Tags of a new track are read on it; most of it is never touched. */
+#define STACK_SIZE	(128 * 1024)
+
+enum { MAIL_STOP = 1, MAIL_LIST = 2 };
+
+struct channel {
+	unsigned number;		/* [c] */
+	struct outlet *outlet;		/* [c] */
+	struct addr group;		/* [c] */
+	int fd;				/* [c] socket, the outlet's */
+	pthread_t thread;		/* [m] */
+	struct mailbox mailbox;
+	struct playlist *_Atomic new_list; /* taken with MAIL_LIST */
+	struct onair board;
+
+	/* All that follows: [t]. */
+	struct program program;
+	struct bucket bucket;
+	struct pack pack;
+	struct mpa_reservoir reservoir;
+	struct frame frame;		/* taken from the program, not packed */
+	enum program_event event;	/* what it is */
+	int has_frame;
+	uint32_t ts_origin;		/* RTP timestamp of the bucket's flick 0 */
+	int moved;			/* set the marker: the line has moved */
+	struct onair_line line;
+	struct onair_now now;
+	const struct track *track;	/* that now describes; NULL: silence */
+};
+
+/* RTP timestamp of a point so many flicks after the bucket's origin. */
+static uint32_t
+ts_at(const struct channel *c, int64_t flicks)
+{
+	return c->ts_origin + (uint32_t)flick_to_ticks(flicks);
+}
+
+static int64_t
+duration_ms(const struct track *t)
+{
+	int64_t flicks = t->duration;
+
+	return flicks > 0 ? flick_to_ns(flicks) / NS_PER_MS : -1;
+}
+
+/* What begins with the frame that is packed next. */
+static void
+show_now(struct channel *c, const struct track *t)
+{
+	struct onair_now *n = &c->now;
+
+	memset(n, 0, sizeof(*n));
+	n->ts = ts_at(c, c->bucket.spent + c->pack.flicks);
+	n->duration_ms = -1;
+	n->started = 1;
+	n->silent = t == NULL;
+	if (t != NULL) {
+		memcpy(n->title, t->facts.tags.title, sizeof(n->title));
+		memcpy(n->artist, t->facts.tags.artist, sizeof(n->artist));
+		memcpy(n->codec, t->facts.codec, sizeof(n->codec));
+		n->bitrate = t->bitrate;
+		n->rate = t->facts.rate;
+		n->channels = t->facts.channels;
+		n->duration_ms = duration_ms(t);
+		c->line.tracks++;
+		log_info("channel %u: %s", c->number, t->path);
+	}
+	c->track = t;
+	onair_set_now(&c->board, n);
+}
+
+/* The exact facts of a track may be found while it plays. */
+static void
+update_now(struct channel *c)
+{
+	int64_t ms;
+
+	if (c->track == NULL || (ms = duration_ms(c->track)) ==
+	    c->now.duration_ms)
+		return;
+	c->now.duration_ms = ms;
+	c->now.bitrate = c->track->bitrate;
+	onair_set_now(&c->board, &c->now);
+}
+
+/* Take the frame into the packet: 1; 0: the packet is full. */
+static int
+pack_frame(struct channel *c, size_t payload_max)
+{
+	struct mpa m;
+	uint8_t *copy;
+
+	copy = pack_add(&c->pack, &c->frame, payload_max);
+	if (copy == NULL)
+		return 0;
+	if (mpa_decode(&m, copy) == 0 && mpa_reservoir_pass(&c->reservoir, &m,
+	    copy, c->frame.len))
+		c->line.muted++;
+	return 1;
+}
+
+/* A new track, or silence that begins or ends: the decoder's reservoir holds
+ * other sound than what the next frame may reach back for. */
+static void
+splice(struct channel *c)
+{
+	int silent = c->event == PROGRAM_SILENCE;
+
+	if (c->event != PROGRAM_TRACK && (!silent || (c->now.started &&
+	    c->now.silent)))
+		return;
+	mpa_reservoir_break(&c->reservoir);
+	show_now(c, silent ? NULL : program_track(&c->program));
+}
+
+static size_t
+payload_max(const struct channel *c)
+{
+	size_t room = outlet_room(c->outlet) - RTP_HEADER_SIZE;
+
+	return room < PACK_PAYLOAD_MAX ? room : PACK_PAYLOAD_MAX;
+}
+
+/* Fill the packet: 1; 0: there is nothing at all to send. */
+static int
+fill(struct channel *c)
+{
+	size_t max = payload_max(c);
+
+	for (;;) {
+		if (!c->has_frame) {
+			c->event = program_next(&c->program, clock_mono_ns(),
+			    &c->frame);
+			c->line.bad_tracks = c->program.bad_tracks;
+			if (c->event == PROGRAM_NOTHING)
+				return c->pack.len > 0;
+			c->has_frame = 1;
+		}
+		/* One packet holds one format and one track's title. */
+		if (c->event == PROGRAM_TRACK && c->pack.len > 0)
+			return 1;
+		splice(c);
+		if (!pack_frame(c, max))
+			return 1;
+		c->has_frame = 0;
+	}
+}
+
+static void
+move_line(struct channel *c, int64_t moved_ns)
+{
+	c->ts_origin += (uint32_t)(moved_ns / NS_PER_S * 90000 +
+	    moved_ns % NS_PER_S * 90000 / NS_PER_S);
+	c->line.seq = (uint16_t)(c->line.seq + 1);
+	c->moved = 1;
+	if (!c->line.on_air)	/* there was nothing to send until now */
+		return;
+	c->line.stalls++;
+	log_notice("channel %u: was held up for %lld ms: the stream goes on "
+	    "from now", c->number, (long long)(moved_ns / NS_PER_MS));
+}
+
+/* Send what is packed: its time has come. */
+static void
+send_packed(struct channel *c, int64_t now_ns)
+{
+	uint8_t out[RTP_PACKET_MAX];
+	int64_t moved, flicks = c->pack.flicks;
+	struct rtp h = { .type = RTP_PT_MPA, .ssrc = c->line.ssrc };
+	size_t len, max = payload_max(c);
+
+	moved = bucket_stalled(&c->bucket, now_ns,
+	    clock_boot_ns() - clock_mono_ns());
+	if (moved > 0)
+		move_line(c, moved);
+	h.ts = ts_at(c, c->bucket.spent);
+	h.marker = c->moved;
+	h.seq = (uint16_t)c->line.seq;
+	while ((len = pack_next(&c->pack, &h, max, out)) > 0) {
+		if (outlet_send(c->outlet, c->fd, &c->group, out, len) > 0) {
+			c->line.packets++;
+			c->line.octets += len - RTP_HEADER_SIZE;
+		} else
+			c->line.unsent++;
+		h.seq++;
+		h.marker = 0;
+	}
+	c->moved = 0;
+	bucket_take(&c->bucket, now_ns, flicks);
+	c->line.seq = h.seq;
+	c->line.ts = ts_at(c, c->bucket.spent);
+	c->line.due_ns = bucket_line_ns(&c->bucket);
+	c->line.on_air = 1;
+	update_now(c);
+	onair_set_line(&c->board, &c->line);
+}
+
+static void *
+channel_main(void *arg)
+{
+	struct channel *c = arg;
+	int64_t due, now;
+	uint32_t mail;
+
+	for (;;) {
+		if (fill(c))
+			due = bucket_due(&c->bucket);
+		else
+			due = clock_mono_ns() + PROGRAM_LOOK_NS;
+		do {
+			mail = mailbox_wait(&c->mailbox, due);
+			if (mail & MAIL_STOP)
+				return NULL;
+			if (mail & MAIL_LIST)
+				program_replace(&c->program,
+				    atomic_exchange(&c->new_list, NULL));
+		} while (mail != 0 && clock_mono_ns() < due &&
+		    c->pack.len > 0);
+		now = clock_mono_ns();
+		if (c->pack.len > 0)
+			send_packed(c, now);
+	}
+}
+
+struct channel *
+channel_start(const struct channel_def *def, const struct channel_options *opt)
+{
+	struct channel *c;
+	char name[16];
+	int saved;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL)
+		return NULL;
+	c->number = def->number;
+	c->outlet = opt->outlet;
+	c->group = opt->group;
+	c->ts_origin = opt->ts;
+	c->line.ssrc = opt->ssrc;
+	c->line.seq = opt->seq;
+	c->line.ts = opt->ts;
+	c->line.due_ns = opt->start_ns;
+	c->moved = 1;
+	mailbox_init(&c->mailbox);
+	onair_init(&c->board);
+	onair_set_line(&c->board, &c->line);
+	pack_init(&c->pack);
+	bucket_init(&c->bucket, opt->start_ns,
+	    clock_boot_ns() - clock_mono_ns());
+	if ((c->fd = outlet_open(c->outlet, addr_port(&c->group))) == -1) {
+		saved = errno;
+		free(c);
+		errno = saved;
+		return NULL;
+	}
+	program_init(&c->program, def, opt->is_root, opt->charset);
+	snprintf(name, sizeof(name), "channel %u", def->number);
+	if (thread_start(&c->thread, STACK_SIZE, name, channel_main, c) ==
+	    -1) {
+		saved = errno;
+		outlet_close(c->outlet, addr_port(&c->group));
+		program_done(&c->program);
+		free(c);
+		errno = saved;
+		return NULL;
+	}
+	return c;
+}
+
+void
+channel_replace(struct channel *c, struct playlist *list)
+{
+	/* One that was not taken yet is overtaken. */
+	playlist_put(atomic_exchange(&c->new_list, playlist_get(list)));
+	mailbox_post(&c->mailbox, MAIL_LIST);
+}
+
+void
+channel_stop(struct channel *c)
+{
+	mailbox_post(&c->mailbox, MAIL_STOP);
+}
+
+int
+channel_join(struct channel *c, int64_t deadline_ns)
+{
+	return thread_join_until(c->thread, deadline_ns);
+}
+
+void
+channel_free(struct channel *c)
+{
+	outlet_close(c->outlet, addr_port(&c->group));
+	playlist_put(atomic_exchange(&c->new_list, NULL));
+	program_done(&c->program);
+	free(c);
+}
+
+unsigned
+channel_number(const struct channel *c)
+{
+	return c->number;
+}
+
+const struct onair *
+channel_board(const struct channel *c)
+{
+	return &c->board;
+}

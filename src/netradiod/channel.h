@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A channel on air: one thread that takes frames from its program, packs them,
+ * waits for the bucket and sends.  It prepares a packet before it sleeps, so
+ * what the disk takes is hidden by the time that the last packet plays.
+ */
+#ifndef CHANNEL_H
+#define CHANNEL_H
+
+#include <stdint.h>
+
+#include "library.h"
+#include "onair.h"
+#include "os/addr.h"
+#include "timeline.h"
+
+struct channel;
+struct outlet;
+
+struct channel_options {
+	struct outlet *outlet;
+	struct addr group;		/* the channel's, with port P */
+	const char *charset;
+	int is_root;			/* it is the library's root */
+	uint32_t ssrc;			/* where its stream begins */
+	uint16_t seq;
+	uint32_t ts;
+	int64_t start_ns;		/* CLOCK_MONOTONIC of that point */
+};
+
+/* Start the thread.  NULL with errno if it cannot be. */
+struct channel *channel_start(const struct channel_def *def,
+    const struct channel_options *opt);
+/* Give it a new list, played from the next track on.  Any thread. */
+void channel_replace(struct channel *c, struct playlist *list);
+/* Ask it to end; channel_join waits until CLOCK_MONOTONIC deadline_ns: 0 when
+ * it ended; -1 if it is stuck, and c must be left alone. */
+void channel_stop(struct channel *c);
+int channel_join(struct channel *c, int64_t deadline_ns);
+/* After channel_join gave 0. */
+void channel_free(struct channel *c);
+
+unsigned channel_number(const struct channel *c);
+const struct onair *channel_board(const struct channel *c);
+
+#endif

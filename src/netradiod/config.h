@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the daemon was told: command line over configuration file over
+ * defaults.  Read whole, checked whole, and only then used.
+ */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#include <net/if.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "os/addr.h"
+
+#define CONFIG_IFACES_MAX	8
+
+struct config {
+	char *file;		/* configuration file read; NULL: none */
+	char *media;		/* library's root, absolute; NULL: not given */
+	char *state;		/* state directory, absolute */
+	char *pidfile;		/* NULL: none */
+	char *user;		/* NULL: stay who we are */
+	char *charset;		/* of tags: "auto" or an iconv name */
+	char *name;		/* server's name in the list; default: host's */
+	char ifaces[CONFIG_IFACES_MAX][IF_NAMESIZE];
+	unsigned nifaces;	/* 0: the one of the route */
+	struct addr group;	/* base group, port of the list */
+	unsigned ttl;		/* 0 to 255 */
+	int64_t max_rate;	/* bit/s of all channels; -1: by the link;
+				 * INT64_MAX: off */
+	int64_t list_rate;	/* bit/s of the program list */
+	int shared_group;	/* start although another server is there */
+	int foreground;
+	int check;		/* -n */
+	int json;
+	int verbose;		/* how many -v */
+	int privileged;		/* started by root: root's defaults apply */
+	char *cwd;		/* where we were started: what a relative path
+				 * on the command line starts from */
+};
+
+/*
+ * Read the command line and the file it names (or the default one).
+ * -h and -V print on stdout and exit 0; a usage error ends with the sentence
+ * and the usage line on stderr, exit 64; any error in the file is said with
+ * file, line and what was expected (all of them, not just the first), and
+ * ends with 78.  Heap; lives as long as the process.
+ */
+struct config *config_load(int argc, char **argv);
+/*
+ * Read the same command line and file again, for HUP.  NULL if the file has an
+ * error (said in the log, nothing of it is applied).  Options that need a
+ * restart (group, ttl, interface, state, user) keep the values of old, each
+ * change of them named in one warning.
+ */
+struct config *config_reload(int argc, char **argv, const struct config *old);
+void config_free(struct config *c);
+
+/* For one reader in tests and fuzzing: parse text as the file called name
+ * into c (defaults set by config_defaults); errors go to err, one line each;
+ * their number is returned. */
+/* Fill c, whatever was in it: what holds for everybody; what depends on other
+ * settings (media, state, pidfile, user) stays NULL. */
+void config_defaults(struct config *c);
+int config_parse(struct config *c, const char *name, const char *text,
+    size_t len, FILE *err);
+
+/* The usage line, as in the manual's SYNOPSIS. */
+const char *config_usage(void);
+
+#endif

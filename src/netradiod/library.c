@@ -1,0 +1,551 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The snapshot of the whole library.  Numbers are given out in three rounds,
+ * each in byte order of the directories: those that the names ask for, those
+ * that directories had before, and the lowest free ones.
+ */
+#include "library.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/charset.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "os/file.h"
+#include "wire/ports.h"
+
+#include "playlist.h"
+
+#define TEXT_MAX	256	/* bytes of a name or description, with NUL */
+#define DESCR_MAX	4096	/* bytes of descr.txt that are looked at */
+#define OUT_OF_RANGE	(PORTS_CHANNEL_MAX + 1)
+
+struct builder {
+	const char *root;
+	const struct library_options *opt;
+	struct library *old;		/* NULL: none */
+	const struct channel_def **was;	/* of old, by base */
+	size_t nwas;
+	int has_same_charset;		/* old's tags were read as now */
+	library_number_fn number;
+	void *arg;
+	struct channel_def *defs;	/* every directory in byte order, then
+					 * the root */
+	unsigned *asked;		/* number in its name, 0: none */
+	size_t n;
+	const char *owner[PORTS_CHANNEL_MAX + 1];	/* base of who has it */
+};
+
+static void
+def_done(struct channel_def *d)
+{
+	free(d->dir);
+	free(d->base);
+	free(d->name);
+	free(d->description);
+	playlist_put(d->list);
+}
+
+static void
+defs_free(struct channel_def *defs, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		def_done(&defs[i]);
+	free(defs);
+}
+
+struct library *
+library_get(struct library *l)
+{
+	atomic_fetch_add(&l->refs, 1);
+	return l;
+}
+
+void
+library_put(struct library *l)
+{
+	if (l == NULL || atomic_fetch_sub(&l->refs, 1) > 1)
+		return;
+	defs_free(l->channels, l->nchannels);
+	defs_free(l->stray, l->nstray);
+	free(l->charset);
+	free(l->root);
+	free(l);
+}
+
+const struct channel_def *
+library_find(const struct library *l, const char *base)
+{
+	size_t i;
+
+	for (i = 0; i < l->nchannels; i++)
+		if (strcmp(l->channels[i].base, base) == 0)
+			return &l->channels[i];
+	return NULL;
+}
+
+/*
+ * The number that a directory's name asks for (0: none; OUT_OF_RANGE) and
+ * the name that follows: "1-jazz", "007 bond", "3 - news", "12".
+ */
+static unsigned
+parse_base(const char *base, const char **name)
+{
+	const char *p = base, *digits;
+	unsigned number = 0;
+
+	*name = base;
+	for (; isdigit((unsigned char)*p); p++)
+		if (number < OUT_OF_RANGE)
+			number = 10 * number + (unsigned)(*p - '0');
+	digits = p;
+	if (p == base)
+		return 0;
+	p += strspn(p, " ");
+	if (*p != '\0' && strchr("-_.", *p) != NULL)
+		p++;
+	if (p == digits && *p != '\0')
+		return 0;	/* 90s-hits */
+	p += strspn(p, " ");
+	if (*p != '\0')
+		*name = p;
+	return number >= 1 && number <= PORTS_CHANNEL_MAX ? number :
+	    OUT_OF_RANGE;
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Whether a name in the root is a directory that may become a channel. */
+static int
+is_channel_dir(int fd, const struct dirent *e)
+{
+	struct stat st;
+
+	/* lost+found: where a file system of its own begins. */
+	if (e->d_name[0] == '.' || strcmp(e->d_name, "lost+found") == 0)
+		return 0;
+	if (e->d_type == DT_DIR)
+		return 1;
+	if (e->d_type != DT_LNK && e->d_type != DT_UNKNOWN)
+		return 0;
+	return fstatat(fd, e->d_name, &st, 0) == 0 && S_ISDIR(st.st_mode);
+}
+
+/*
+ * The names of the directories in the root, sorted, then NULL.  NULL with
+ * errno if it cannot be read.
+ */
+static char **
+list_dirs(const char *root, size_t *count)
+{
+	char **names = NULL;
+	size_t cap = 0, n = 0;
+	struct dirent *e;
+	DIR *d;
+	int saved;
+
+	if ((d = opendir(root)) == NULL)
+		return NULL;
+	for (errno = 0; (e = readdir(d)) != NULL; errno = 0) {
+		if (!is_channel_dir(dirfd(d), e))
+			continue;
+		if (mem_grow((void **)&names, &cap, n + 1,
+		    sizeof(*names)) == -1 ||
+		    (names[n] = strdup(e->d_name)) == NULL)
+			break;
+		n++;
+	}
+	saved = errno;
+	closedir(d);
+	if (names == NULL && saved == 0 &&
+	    mem_grow((void **)&names, &cap, 1, sizeof(*names)) == -1)
+		saved = ENOMEM;
+	if (saved != 0) {
+		while (n > 0)
+			free(names[--n]);
+		free(names);
+		errno = saved;
+		return NULL;
+	}
+	qsort(names, n, sizeof(*names), by_text);
+	*count = n;
+	return names;
+}
+
+/* The first line of descr.txt; "" without one. */
+static void
+read_description(const char *dir, const char *charset, char *out)
+{
+	char text[DESCR_MAX];
+	char path[PATH_MAX];
+	const char *p = text, *from = charset;
+	size_t n, i, unit = 1;
+	struct stat st;
+	ssize_t got = -1;
+	int fd;
+
+	out[0] = '\0';
+	if (text_format(path, sizeof(path), "%s/descr.txt", dir) == -1)
+		return;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd == -1)
+		return;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		got = file_read_at(fd, text, sizeof(text), 0);
+	close(fd);
+	if (got <= 0)
+		return;
+	n = (size_t)got;
+	if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
+		p += 3, n -= 3;
+	else if (n >= 2 && (memcmp(p, "\xff\xfe", 2) == 0 ||
+	    memcmp(p, "\xfe\xff", 2) == 0)) {
+		from = p[0] == '\xff' ? "UTF-16LE" : "UTF-16BE";
+		p += 2, n = (n - 2) / 2 * 2, unit = 2;
+	}
+	/* A line ends with LF or CR; in UTF-16 the other byte is 0. */
+	for (i = 0; i + unit <= n; i += unit) {
+		if (unit == 1 ? p[i] == '\n' || p[i] == '\r' :
+		    (p[i] | p[i + 1]) == '\n' || (p[i] | p[i + 1]) == '\r')
+			break;
+	}
+	charset_to_utf8(from, p, i, out, TEXT_MAX);
+}
+
+/* The name that people see, from the bytes of a directory's. */
+static char *
+name_of(const char *bytes, const char *charset)
+{
+	char text[TEXT_MAX];
+
+	charset_to_utf8(charset, bytes, strlen(bytes), text, sizeof(text));
+	return strdup(text[0] != '\0' ? text : "?");
+}
+
+/* What the library's directory is called. */
+static char *
+root_name(const char *root, const char *charset)
+{
+	char real[PATH_MAX];
+	const char *slash = strrchr(root, '/');
+	const char *last = slash != NULL ? slash + 1 : root;
+
+	if ((*last == '\0' || strcmp(last, ".") == 0 ||
+	    strcmp(last, "..") == 0) && realpath(root, real) != NULL)
+		last = strrchr(real, '/') + 1;
+	return name_of(*last != '\0' ? last : "library", charset);
+}
+
+static int
+was_by_base(const void *a, const void *b)
+{
+	return strcmp((*(const struct channel_def *const *)a)->base,
+	    (*(const struct channel_def *const *)b)->base);
+}
+
+static int
+index_old(struct builder *b)
+{
+	const struct library *old = b->old;
+	size_t i;
+
+	if (old == NULL)
+		return 0;
+	b->has_same_charset = strcmp(old->charset, b->opt->charset) == 0;
+	b->nwas = old->nchannels + old->nstray;
+	if ((b->was = calloc(b->nwas + 1, sizeof(*b->was))) == NULL)
+		return -1;
+	for (i = 0; i < old->nchannels; i++)
+		b->was[i] = &old->channels[i];
+	for (i = 0; i < old->nstray; i++)
+		b->was[old->nchannels + i] = &old->stray[i];
+	qsort(b->was, b->nwas, sizeof(*b->was), was_by_base);
+	return 0;
+}
+
+/* What the directory was in the old snapshot, or NULL. */
+static const struct channel_def *
+find_was(const struct builder *b, const char *base)
+{
+	size_t low = 0, high = b->nwas, mid;
+	int order;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		order = strcmp(b->was[mid]->base, base);
+		if (order == 0)
+			return b->was[mid];
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+static char *
+join(const char *root, const char *base)
+{
+	size_t n = strlen(root) + strlen(base) + 2;
+	char *s = malloc(n);
+
+	if (s != NULL)
+		text_format(s, n, "%s%s%s", strcmp(root, "/") == 0 ? "" : root,
+		    "/", base);
+	return s;
+}
+
+/* Read a directory ("" for the root) into the next place: 0, or -1 when
+ * memory is out. */
+static int
+add_def(struct builder *b, const char *base)
+{
+	struct channel_def *d = &b->defs[b->n];
+	const struct channel_def *was = find_was(b, base);
+	char description[TEXT_MAX];
+	const char *name;
+	int is_root = base[0] == '\0';
+
+	b->asked[b->n++] = is_root ? 0 : parse_base(base, &name);
+	d->base = strdup(base);
+	d->dir = is_root ? strdup(b->root) : join(b->root, base);
+	d->name = is_root ? root_name(b->root, b->opt->charset) :
+	    name_of(name, b->opt->charset);
+	if (d->base == NULL || d->dir == NULL || d->name == NULL)
+		return -1;
+	read_description(d->dir, b->opt->charset, description);
+	if ((d->description = strdup(description)) == NULL)
+		return -1;
+	d->list = playlist_load_after(d->dir, is_root, b->opt,
+	    was != NULL && b->has_same_charset ? was->list : NULL);
+	if (d->list == NULL)
+		return -1;
+	if (was != NULL && b->has_same_charset &&
+	    playlist_is_equal(was->list, d->list)) {
+		playlist_put(d->list);
+		d->list = playlist_get(was->list);
+	}
+	return 0;
+}
+
+static int
+add_all(struct builder *b)
+{
+	char **names;
+	size_t i, n;
+	int ret = -1;
+
+	if ((names = list_dirs(b->root, &n)) == NULL)
+		return -1;
+	b->defs = calloc(n + 1, sizeof(*b->defs));
+	b->asked = calloc(n + 1, sizeof(*b->asked));
+	if (b->defs != NULL && b->asked != NULL) {
+		for (i = 0; i < n && add_def(b, names[i]) == 0; i++)
+			;
+		if (i == n && add_def(b, "") == 0)
+			ret = 0;
+	}
+	for (i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+	if (ret == -1)
+		errno = ENOMEM;
+	return ret;
+}
+
+static int
+take(struct builder *b, size_t i, unsigned number)
+{
+	if (number < 1 || number > PORTS_CHANNEL_MAX ||
+	    b->owner[number] != NULL)
+		return -1;
+	b->owner[number] = b->defs[i].base;
+	b->defs[i].number = number;
+	return 0;
+}
+
+static void
+take_asked(struct builder *b)
+{
+	size_t i;
+
+	for (i = 0; i < b->n; i++)
+		if (b->defs[i].list->nplayable > 0 && b->asked[i] > 0)
+			take(b, i, b->asked[i]);
+}
+
+/* A directory keeps its number also while there is nothing in it. */
+static void
+take_kept(struct builder *b)
+{
+	const struct channel_def *was;
+	size_t i;
+
+	for (i = 0; i < b->n; i++) {
+		if (b->defs[i].number > 0)
+			continue;
+		/* Empty now, and its name will ask for it again. */
+		if (b->defs[i].list->nplayable == 0 && b->asked[i] > 0 &&
+		    b->asked[i] <= PORTS_CHANNEL_MAX)
+			continue;
+		was = find_was(b, b->defs[i].base);
+		if ((was == NULL || take(b, i, was->number) == -1) &&
+		    b->number != NULL)
+			take(b, i, b->number(b->arg, b->defs[i].base));
+	}
+}
+
+static void
+take_lowest(struct builder *b)
+{
+	unsigned number = 1;
+	size_t i;
+
+	for (i = 0; i < b->n; i++) {
+		if (b->defs[i].number > 0 || b->defs[i].list->nplayable == 0)
+			continue;
+		while (number <= PORTS_CHANNEL_MAX && take(b, i, number) == -1)
+			number++;
+		if (b->defs[i].number == 0)
+			log_warnx("%s: stays off air: all %d channel numbers "
+			    "are taken", b->defs[i].base, PORTS_CHANNEL_MAX);
+	}
+}
+
+/* Say where a name did not get the number that it asks for, unless that was
+ * so before; and where a directory had to give one up. */
+static void
+log_number(const struct builder *b, size_t i)
+{
+	const struct channel_def *d = &b->defs[i];
+	const struct channel_def *was = find_was(b, d->base);
+	unsigned asked = b->asked[i];
+
+	if (was != NULL && was->number == d->number)
+		return;
+	if (asked == OUT_OF_RANGE)
+		log_warnx("channel %u (%s): %s asks for a number that is not "
+		    "from 1 to %d", d->number, d->name, d->base,
+		    PORTS_CHANNEL_MAX);
+	else if (asked != 0 && asked != d->number)
+		log_warnx("channel %u (%s): %s asks for number %u, which %s "
+		    "has", d->number, d->name, d->base, asked,
+		    b->owner[asked]);
+	else if (was != NULL && was->number != 0)
+		log_notice("channel %u (%s): number was %u, which %s has now",
+		    d->number, d->name, was->number,
+		    b->owner[was->number] != NULL ?
+		    b->owner[was->number] : "nobody");
+}
+
+static void
+log_problems(const struct builder *b, size_t i)
+{
+	const struct channel_def *d = &b->defs[i];
+	const struct channel_def *was = find_was(b, d->base);
+	char subject[TEXT_MAX + 32];
+
+	if (d->number > 0 && d->list->nplayable > 0)
+		text_format(subject, sizeof(subject), "channel %u (%s): ",
+		    d->number, d->name);
+	else
+		text_format(subject, sizeof(subject), "%s%s",
+		    d->base[0] != '\0' ? d->name : "library",
+		    ": ");
+	playlist_log(d->list, was != NULL ? was->list : NULL, subject);
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const struct channel_def *x = a, *y = b;
+
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* The directories become channels, strays, or nothing. */
+static struct library *
+finish(struct builder *b)
+{
+	struct library *l = calloc(1, sizeof(*l));
+	struct channel_def *d;
+	size_t i;
+
+	if (l == NULL)
+		return NULL;
+	atomic_init(&l->refs, 1);
+	l->root = strdup(b->root);
+	l->charset = strdup(b->opt->charset);
+	l->channels = calloc(b->n, sizeof(*l->channels));
+	l->stray = calloc(b->n, sizeof(*l->stray));
+	if (l->root == NULL || l->charset == NULL || l->channels == NULL ||
+	    l->stray == NULL) {
+		library_put(l);
+		return NULL;
+	}
+	for (i = 0; i < b->n; i++) {
+		d = &b->defs[i];
+		if (d->list->nplayable > 0 && d->number > 0)
+			l->channels[l->nchannels++] = *d;
+		else if (d->list->ntracks > 0 || d->number > 0)
+			l->stray[l->nstray++] = *d;
+		else
+			def_done(d);
+	}
+	b->n = 0;		/* all of them have a new owner */
+	qsort(l->channels, l->nchannels, sizeof(*l->channels), by_number);
+	return l;
+}
+
+struct library *
+library_load(const char *root, struct library *old,
+    const struct library_options *opt, library_number_fn number, void *arg)
+{
+	struct builder *b = calloc(1, sizeof(*b));
+	struct library *l = NULL;
+	size_t i;
+	int saved;
+
+	if (b == NULL)
+		return NULL;
+	b->root = root;
+	b->opt = opt;
+	b->old = old;
+	b->number = number;
+	b->arg = arg;
+	if (index_old(b) == 0 && add_all(b) == 0) {
+		take_asked(b);
+		take_kept(b);
+		take_lowest(b);
+		for (i = 0; i < b->n; i++) {
+			if (b->defs[i].number > 0 &&
+			    b->defs[i].list->nplayable > 0)
+				log_number(b, i);
+			if (!opt->exact)
+				log_problems(b, i);
+		}
+		l = finish(b);
+	}
+	saved = errno;
+	defs_free(b->defs, b->n);
+	free(b->asked);
+	free(b->was);
+	free(b);
+	errno = saved;
+	return l;
+}

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Each second is planned at its beginning: the head, the entries that changed,
+ * then as many others in turn as list-rate allows.  The datagrams leave evenly
+ * over the first half of the second, not in one burst.
+ */
+#include "list.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/slot.h"
+#include "base/text.h"
+#include "config.h"
+#include "os/thread.h"
+#include "os/udp.h"
+#include "outlet.h"
+#include "roster.h"
+#include "timeline.h"
+#include "wire/plist.h"
+#include "wire/ports.h"
+
+#define STACK_SIZE	(128 * 1024)
+#define RCVBUF		(64 * 1024)
+#define PERIOD_NS	NS_PER_S
+#define SPREAD_NS	(NS_PER_S / 2)
+#define APART_MAX_NS	(20 * NS_PER_MS)
+#define GRAM_SIZE	1472
+
+enum { MAIL_STOP = 1 };
+
+struct gram {
+	size_t len;
+	uint8_t data[GRAM_SIZE];
+};
+
+struct list {
+	struct outlet *outlet;			/* [c] */
+	struct roster *roster;			/* [c] */
+	struct timeline_file *file;		/* [c] */
+	struct addr group;			/* [c] */
+	int fd;					/* [c] */
+	pthread_t thread;			/* [m] */
+	struct mailbox mailbox;
+	_Atomic int64_t rate_bps;		/* list-rate */
+	struct slot name;			/* [m] writes */
+	_Atomic uint64_t name_words[SLOT_WORDS(PLIST_TEXT_MAX)];
+
+	/* All that follows: [t]. */
+	struct plist_stamp stamp;
+	uint64_t *seen;		/* by channel number: hash of its entry */
+	size_t count_seen;	/* channels at the last look */
+	size_t cursor;		/* whose turn it is */
+	size_t bytes;		/* of all entries, encoded */
+	struct gram *grams;	/* the plan of this second */
+	size_t ngrams, grams_max;
+	struct timeline *streams;
+	int save_failed;	/* said so */
+};
+
+int
+list_find_other(const struct config *c, const struct outlet *o,
+    uint64_t server, struct addr *from)
+{
+	int64_t deadline = clock_mono_ns() + LIST_LISTEN_NS, left;
+	unsigned index[CONFIG_IFACES_MAX], i, n;
+	struct plist_stamp stamp;
+	struct udp_info info;
+	struct pollfd pfd;
+	uint8_t data[GRAM_SIZE];
+	struct rd r;
+	ssize_t len;
+	int found = 0;
+
+	n = outlet_ifaces(o, index, CONFIG_IFACES_MAX);
+	if ((pfd.fd = udp_receiver(&c->group, RCVBUF)) == -1)
+		return 0;
+	pfd.events = POLLIN;
+	for (i = 0; i < n; i++)
+		udp_join(pfd.fd, &c->group, index[i], NULL);
+	while (!found && (left = deadline - clock_mono_ns()) > 0) {
+		if (poll(&pfd, 1, (int)(left / NS_PER_MS) + 1) <= 0)
+			continue;
+		if ((len = udp_recv(pfd.fd, data, sizeof(data), &info)) == -1)
+			continue;
+		rd_init(&r, data, (size_t)len);
+		if (plist_open(&r, &stamp) == 0 && stamp.server != server) {
+			*from = info.from;
+			found = 1;
+		}
+	}
+	close(pfd.fd);
+	return found;
+}
+
+/* Room for the datagrams of one second at this rate. */
+static void
+make_room(struct list *l)
+{
+	size_t want = (size_t)(l->rate_bps / 8 / PLIST_ROOM) + 3;
+	struct gram *grams;
+
+	if (want <= l->grams_max)
+		return;
+	if ((grams = realloc(l->grams, want * sizeof(*grams))) == NULL)
+		return;		/* then it goes slower */
+	l->grams = grams;
+	l->grams_max = want;
+}
+
+static size_t
+room_of(const struct list *l)
+{
+	size_t room = outlet_room(l->outlet);
+
+	return room < GRAM_SIZE ? room : GRAM_SIZE;
+}
+
+/* Encoded length of an entry in w's room; what does not fit a small MTU is
+ * given up in the order of its worth. */
+static size_t
+put_entry(struct wr *w, struct plist_entry *e)
+{
+	size_t before = wr_len(w);
+
+	if (plist_put_entry(w, e) == 0)
+		return wr_len(w) - before;
+	return 0;
+}
+
+static void
+shorten(struct plist_entry *e, size_t room)
+{
+	struct wr w;
+	uint8_t data[GRAM_SIZE];
+	char *const texts[] = { e->note, e->description, e->artist,
+	    e->title };
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		wr_init(&w, data, room - PLIST_HEAD_SIZE);
+		if (put_entry(&w, e) > 0)
+			return;
+		texts[i][0] = '\0';
+	}
+}
+
+/* Which entries are not as they were: flags by index; counts bytes. */
+static int
+find_changes(struct list *l, size_t n, unsigned char *changed)
+{
+	uint8_t data[GRAM_SIZE];
+	struct plist_entry e;
+	struct wr w;
+	uint64_t hash;
+	size_t i;
+	int any = n != l->count_seen;
+
+	l->count_seen = n;
+	l->bytes = 0;
+	for (i = 0; i < n; i++) {
+		if (roster_entry(l->roster, i, &e) == -1)
+			break;
+		e.position_ms = 0;	/* runs by itself */
+		wr_init(&w, data, sizeof(data));
+		l->bytes += put_entry(&w, &e);
+		hash = hash64_of(data, wr_len(&w));
+		if (hash == l->seen[e.channel])
+			continue;
+		l->seen[e.channel] = hash;
+		changed[i] = 1;
+		any = 1;
+	}
+	return any;
+}
+
+/* Open a datagram at the end of the plan: 0, or -1 if the second is full. */
+static int
+next_gram(struct list *l, struct wr *w, enum plist_kind kind)
+{
+	if (l->ngrams == l->grams_max)
+		return -1;
+	wr_init(w, l->grams[l->ngrams].data, room_of(l));
+	l->stamp.kind = kind;
+	plist_begin(w, &l->stamp);
+	l->grams[l->ngrams++].len = wr_len(w);
+	return 0;
+}
+
+static void
+plan_head(struct list *l, size_t n)
+{
+	size_t rate = (size_t)l->rate_bps / 8;
+	struct plist_head head;
+	struct wr w;
+
+	memset(&head, 0, sizeof(head));
+	head.channels = (uint32_t)n;
+	head.cycle_s = (uint16_t)(1 + l->bytes / (rate > 0 ? rate : 1));
+	slot_read(&l->name, head.name, sizeof(head.name));
+	if (next_gram(l, &w, PLIST_KIND_HEAD) == 0 &&
+	    plist_put_head(&w, &head) == 0)
+		l->grams[0].len = wr_len(&w);
+}
+
+/* Add the i-th entry to the plan: 0, or -1 if the second is full. */
+static int
+plan_entry(struct list *l, struct wr *w, size_t i)
+{
+	struct plist_entry e;
+
+	if (roster_entry(l->roster, i, &e) == -1)
+		return 0;
+	shorten(&e, room_of(l));
+	if ((l->ngrams < 2 || put_entry(w, &e) == 0) &&
+	    (next_gram(l, w, PLIST_KIND_ENTRIES) == -1 ||
+	    put_entry(w, &e) == 0))
+		return -1;
+	l->grams[l->ngrams - 1].len = wr_len(w);
+	return 0;
+}
+
+static void
+plan(struct list *l)
+{
+	size_t n = roster_count(l->roster), i, done = 0;
+	unsigned char *changed;
+	struct wr w = { 0 };
+
+	make_room(l);
+	l->ngrams = 0;
+	if ((changed = calloc(n + 1, 1)) == NULL)
+		return;
+	if (find_changes(l, n, changed))
+		l->stamp.revision++;
+	plan_head(l, n);
+	for (i = 0; i < n; i++)
+		if (changed[i] && plan_entry(l, &w, i) == -1)
+			break;
+	/* Those that found no room wait for their turn. */
+	for (; done < n; done++, l->cursor++) {
+		if (l->cursor >= n)
+			l->cursor = 0;
+		if (!changed[l->cursor] && plan_entry(l, &w, l->cursor) == -1)
+			break;
+	}
+	free(changed);
+}
+
+static void
+save_timelines(struct list *l)
+{
+	size_t n = roster_timelines(l->roster, l->streams,
+	    TIMELINE_STREAMS_MAX);
+
+	if (timeline_save(l->file, l->streams, n) == -1) {
+		if (!l->save_failed)
+			log_warn("cannot write the timeline file: a restart "
+			    "will be heard");
+		l->save_failed = 1;
+	} else {
+		if (l->save_failed)
+			log_notice("the timeline file is written again");
+		l->save_failed = 0;
+	}
+}
+
+/* Send the plan, evenly: 0; 1 if told to stop. */
+static int
+send_plan(struct list *l, int64_t start_ns)
+{
+	int64_t apart = SPREAD_NS / (int64_t)(l->ngrams > 0 ? l->ngrams : 1);
+	size_t i;
+
+	if (apart > APART_MAX_NS)
+		apart = APART_MAX_NS;
+	for (i = 0; i < l->ngrams; i++) {
+		if (mailbox_wait(&l->mailbox, start_ns + (int64_t)i * apart) &
+		    MAIL_STOP)
+			return 1;
+		outlet_send(l->outlet, l->fd, &l->group, l->grams[i].data,
+		    l->grams[i].len);
+	}
+	return 0;
+}
+
+static void *
+list_main(void *arg)
+{
+	struct list *l = arg;
+	int64_t next = clock_mono_ns(), now;
+
+	for (;;) {
+		outlet_refresh(l->outlet);
+		plan(l);
+		if (send_plan(l, next))
+			return NULL;
+		save_timelines(l);
+		next += PERIOD_NS;
+		now = clock_mono_ns();
+		if (now > next + PERIOD_NS)
+			next = now;	/* held up: no burst of lists */
+		if (mailbox_wait(&l->mailbox, next) & MAIL_STOP)
+			return NULL;
+	}
+}
+
+static void
+list_free(struct list *l)
+{
+	outlet_close(l->outlet, PORTS_LIST);
+	free(l->seen);
+	free(l->grams);
+	free(l->streams);
+	free(l);
+}
+
+void
+list_configure(struct list *l, const struct config *c)
+{
+	char name[PLIST_TEXT_MAX] = "";
+
+	text_copy(name, sizeof(name), c->name);
+	slot_write(&l->name, name, sizeof(name));
+	l->rate_bps = c->list_rate;
+}
+
+struct list *
+list_start(const struct config *c, struct outlet *o, struct roster *r,
+    struct timeline_file *file)
+{
+	struct list *l = xcalloc(1, sizeof(*l));
+	int saved;
+
+	l->outlet = o;
+	l->roster = r;
+	l->file = file;
+	l->group = c->group;
+	l->stamp.server = file->server;
+	if (getrandom(&l->stamp.startup, sizeof(l->stamp.startup), 0) == -1)
+		l->stamp.startup = (uint32_t)clock_real_ns();
+	l->seen = xcalloc(PORTS_CHANNEL_MAX + 1, sizeof(*l->seen));
+	l->streams = xcalloc(TIMELINE_STREAMS_MAX, sizeof(*l->streams));
+	mailbox_init(&l->mailbox);
+	slot_init(&l->name, l->name_words, SLOT_WORDS(PLIST_TEXT_MAX));
+	list_configure(l, c);
+	make_room(l);
+	if ((l->fd = outlet_open(o, PORTS_LIST)) == -1 ||
+	    thread_start(&l->thread, STACK_SIZE, "list", list_main, l) ==
+	    -1) {
+		saved = errno;
+		if (l->fd != -1)
+			outlet_close(o, PORTS_LIST);
+		free(l->seen);
+		free(l->grams);
+		free(l->streams);
+		free(l);
+		errno = saved;
+		return NULL;
+	}
+	return l;
+}
+
+int
+list_stop(struct list *l, int64_t deadline_ns)
+{
+	mailbox_post(&l->mailbox, MAIL_STOP);
+	if (thread_join_until(l->thread, deadline_ns) == -1)
+		return -1;
+	list_free(l);
+	return 0;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The list thread: every second the program list, once a second the timeline
+ * file and a look at the interfaces.
+ */
+#ifndef LIST_H
+#define LIST_H
+
+#include <stdint.h>
+
+#include "os/addr.h"
+
+struct config;
+struct list;
+struct outlet;
+struct roster;
+struct timeline_file;
+
+#define LIST_LISTEN_NS	INT64_C(1500000000)
+
+/* Listen for LIST_LISTEN_NS whether another server sends a list to our group:
+ * 1 and its address in *from; 0 if not. */
+int list_find_other(const struct config *c, const struct outlet *o,
+    uint64_t server, struct addr *from);
+
+/* Start the thread.  All of it must outlive it.  NULL with errno. */
+struct list *list_start(const struct config *c, struct outlet *o,
+    struct roster *r, struct timeline_file *file);
+/* New configuration (name, list-rate) from now on. */
+void list_configure(struct list *l, const struct config *c);
+/* Ask it to end; wait until CLOCK_MONOTONIC deadline_ns: 0, and l is gone; -1
+ * if it is stuck and l must be left alone. */
+int list_stop(struct list *l, int64_t deadline_ns);
+
+#endif

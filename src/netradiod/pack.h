@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Packing: whole frames into RTP payloads (RFC 2250), or one long frame into
+ * several.  A packet holds at most so many bytes and PACK_TIME_MAX of sound,
+ * but always one frame, and never two sample rates (the second one's timestamp
+ * would be wrong).  Pure.
+ */
+#ifndef PACK_H
+#define PACK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "wire/mpa.h"
+#include "wire/rtp.h"
+
+#define PACK_PAYLOAD_MAX	1372	/* with the four bytes of RFC 2250 */
+#define PACK_TIME_MAX		(FLICK_HZ * 80 / 1000)
+
+struct frame;
+
+struct pack {
+	size_t len;		/* bytes in body */
+	size_t sent;		/* of these, already given out as packets */
+	int64_t flicks;		/* play time of the frames in body */
+	uint32_t rate;		/* their sample rate */
+	uint8_t body[MPA_FRAME_MAX];
+};
+
+void pack_init(struct pack *p);
+/* Add a frame: a pointer to its copy in the body, which the caller may still
+ * change; NULL: full, send it first.  payload_max as PACK_PAYLOAD_MAX or less. */
+uint8_t *pack_add(struct pack *p, const struct frame *f, size_t payload_max);
+/*
+ * The next packet of what is in the body: write header and payload to out and
+ * return the length; 0 when all has been given out, and the body is empty
+ * then.  All pieces of a long frame carry the same timestamp.
+ */
+size_t pack_next(struct pack *p, const struct rtp *h, size_t payload_max,
+    uint8_t out[static RTP_PACKET_MAX]);
+/* Whether pack_next has more to give. */
+int pack_has(const struct pack *p);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One snapshot of a channel's tracks: scan.c puts it together, here it is
+ * counted, compared and named.
+ */
+#include "playlist.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/log.h"
+
+#include "library.h"
+
+struct playlist *
+playlist_get(struct playlist *p)
+{
+	atomic_fetch_add(&p->refs, 1);
+	return p;
+}
+
+void
+playlist_put(struct playlist *p)
+{
+	size_t i;
+
+	if (p == NULL || atomic_fetch_sub(&p->refs, 1) > 1)
+		return;
+	for (i = 0; i < p->ntracks; i++) {
+		free(p->tracks[i].path);
+		free(p->tracks[i].problem);
+	}
+	free(p->tracks);
+	free(p);
+}
+
+static int
+has_same_problem(const struct track *a, const struct track *b)
+{
+	if (a->problem == NULL || b->problem == NULL)
+		return a->problem == b->problem;
+	return strcmp(a->problem, b->problem) == 0;
+}
+
+static int
+track_is_equal(const struct track *a, const struct track *b)
+{
+	return a->size == b->size && a->mtime_ns == b->mtime_ns &&
+	    a->inode == b->inode && strcmp(a->path, b->path) == 0 &&
+	    has_same_problem(a, b);
+}
+
+int
+playlist_is_equal(const struct playlist *a, const struct playlist *b)
+{
+	size_t i;
+
+	if (a == b)
+		return 1;
+	if (a->ntracks != b->ntracks)
+		return 0;
+	for (i = 0; i < a->ntracks; i++)
+		if (!track_is_equal(&a->tracks[i], &b->tracks[i]))
+			return 0;
+	return 1;
+}
+
+int
+path_index_init(struct path_index *ix, size_t n)
+{
+	size_t slots = 8;
+
+	while (slots < 2 * n)
+		slots *= 2;
+	ix->mask = slots - 1;
+	ix->slot = calloc(slots, sizeof(*ix->slot));
+	return ix->slot != NULL ? 0 : -1;
+}
+
+void
+path_index_done(struct path_index *ix)
+{
+	free(ix->slot);
+	ix->slot = NULL;
+}
+
+/* The slot of that path, or the free one where it belongs. */
+static size_t *
+slot_of(const struct path_index *ix, const struct track *tracks,
+    const char *path)
+{
+	size_t i = (size_t)hash64_of(path, strlen(path)) & ix->mask;
+
+	while (ix->slot[i] != 0 &&
+	    strcmp(tracks[ix->slot[i] - 1].path, path) != 0)
+		i = (i + 1) & ix->mask;
+	return &ix->slot[i];
+}
+
+void
+path_index_add(struct path_index *ix, const struct track *tracks, size_t at)
+{
+	size_t *slot = slot_of(ix, tracks, tracks[at].path);
+
+	if (*slot == 0)
+		*slot = at + 1;
+}
+
+const struct track *
+path_index_find(const struct path_index *ix, const struct track *tracks,
+    const char *path)
+{
+	size_t at;
+
+	if (ix->slot == NULL)
+		return NULL;
+	at = *slot_of(ix, tracks, path);
+	return at != 0 ? &tracks[at - 1] : NULL;
+}
+
+void
+playlist_log(const struct playlist *p, const struct playlist *old,
+    const char *subject)
+{
+	struct path_index ix = { 0, NULL };
+	const struct track *t, *was;
+	size_t i;
+
+	if (p == old || p->nplayable == p->ntracks)
+		return;
+	if (old != NULL && path_index_init(&ix, old->ntracks) == 0)
+		for (i = 0; i < old->ntracks; i++)
+			path_index_add(&ix, old->tracks, i);
+	for (i = 0; i < p->ntracks; i++) {
+		t = &p->tracks[i];
+		if (t->problem == NULL)
+			continue;
+		was = old != NULL ?
+		    path_index_find(&ix, old->tracks, t->path) : NULL;
+		if (was == NULL || !has_same_problem(t, was))
+			log_warnx("%sskipping %s: %s", subject, t->path,
+			    t->problem);
+	}
+	path_index_done(&ix);
+}

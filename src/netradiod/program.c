@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: ISC */
+#include "program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+/* Where the track that plays stands in the new list: the round goes on from
+ * there; if it is gone, from the same place. */
+static void
+find_place(struct program *p, const struct playlist *list)
+{
+	const char *path = p->list->tracks[p->at].path;
+	size_t i;
+
+	for (i = 0; i < list->ntracks; i++)
+		if (strcmp(list->tracks[i].path, path) == 0) {
+			p->at = i;
+			return;
+		}
+	/* The next step must hit what stands at this place now. */
+	if (p->at >= list->ntracks)
+		p->at = list->ntracks > 0 ? list->ntracks - 1 : 0;
+	else if (p->at > 0)
+		p->at--;
+	else
+		p->begun = 0;
+}
+
+const struct track *
+program_track(const struct program *p)
+{
+	if (p->media == NULL || !p->begun || p->at >= p->list->ntracks)
+		return NULL;
+	return &p->list->tracks[p->at];
+}
+
+/*
+ * A track that could not be played (on).  Of a row of them only the first is
+ * named, and every track only once until the list changes.
+ */
+static void
+say_bad(struct program *p, const char *why)
+{
+	p->bad_tracks++;
+	if (p->at >= p->list->ntracks || p->failed > 0 ||
+	    (p->said != NULL && p->said[p->at]))
+		return;
+	if (p->said != NULL)
+		p->said[p->at] = 1;
+	log_warnx("channel %u: skipping %s: %s", p->number,
+	    p->list->tracks[p->at].path, why);
+}
+
+static void
+set_list(struct program *p, struct playlist *list)
+{
+	playlist_put(p->list);
+	p->list = list;
+	p->failed = 0;
+	free(p->said);
+	/* Without memory for it, things are said more often. */
+	p->said = calloc(list->ntracks > 0 ? list->ntracks : 1, 1);
+}
+
+void
+program_init(struct program *p, const struct channel_def *def, int is_root,
+    const char *charset)
+{
+	memset(p, 0, sizeof(*p));
+	p->number = def->number;
+	p->dir = xstrdup(def->dir);
+	p->is_root = is_root;
+	p->charset = xstrdup(charset);
+	set_list(p, playlist_get(def->list));
+}
+
+void
+program_done(struct program *p)
+{
+	media_close(p->media);
+	playlist_put(p->list);
+	free(p->dir);
+	free(p->charset);
+	free(p->said);
+}
+
+void
+program_replace(struct program *p, struct playlist *list)
+{
+	if (p->begun && p->at < p->list->ntracks)
+		find_place(p, list);
+	set_list(p, list);
+	p->look_ns = 0;
+}
+
+/* Open one track: 0, or -1 after a line in the log. */
+static int
+open_track(struct program *p, const struct track *t)
+{
+	const char *problem = NULL;
+	char path[4096];
+	struct stat st;
+	int fd;
+
+	if (text_format(path, sizeof(path), "%s/%s", p->dir, t->path) == -1) {
+		say_bad(p, "path too long");
+		return -1;
+	}
+	/* Non-blocking in case somebody put a named pipe there. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd == -1) {
+		say_bad(p, strerror(errno));
+		return -1;
+	}
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		say_bad(p, "no regular file");
+		return -1;
+	}
+	if ((p->media = media_open(fd, &problem)) == NULL) {
+		say_bad(p, problem != NULL ? problem : "cannot be played");
+		return -1;
+	}
+	p->fresh = 1;
+	return 0;
+}
+
+/* Go to the next track that opens: 0; -1: a whole round opened nothing. */
+static int
+next_track(struct program *p)
+{
+	const struct track *t;
+
+	while (p->failed < p->list->ntracks) {
+		p->at = p->begun ? (p->at + 1) % p->list->ntracks : 0;
+		p->begun = 1;
+		t = &p->list->tracks[p->at];
+		if (t->problem == NULL && open_track(p, t) == 0)
+			return 0;
+		p->failed++;
+	}
+	return -1;
+}
+
+/* Nothing plays: look at the directory again when it is time. */
+static void
+look_again(struct program *p, int64_t now_ns)
+{
+	struct library_options opt = { .charset = p->charset };
+	struct playlist *fresh;
+
+	if (p->look_ns == 0) {
+		log_warnx("channel %u: nothing to play in %s: %s, looking "
+		    "again every %d s", p->number, p->dir, p->last_len > 0 ?
+		    "sending silence" : "sending nothing",
+		    (int)(PROGRAM_LOOK_NS / NS_PER_S));
+		p->look_ns = now_ns + PROGRAM_LOOK_NS;
+		return;
+	}
+	if (now_ns < p->look_ns)
+		return;
+	p->look_ns = now_ns + PROGRAM_LOOK_NS;
+	fresh = playlist_load(p->dir, p->is_root, &opt);
+	if (fresh == NULL)
+		return;
+	if (fresh->nplayable == 0) {
+		playlist_put(fresh);
+		return;
+	}
+	set_list(p, fresh);
+	p->begun = 0;
+	if (next_track(p) == 0) {
+		log_notice("channel %u: %zu tracks to play again", p->number,
+		    fresh->nplayable);
+		p->look_ns = 0;
+	} else
+		p->failed = fresh->ntracks;
+}
+
+static enum program_event
+give_silence(struct program *p, struct frame *f)
+{
+	struct mpa m;
+
+	if (p->silence_len == 0 && p->last_len > 0)
+		p->silence_len = mpa_silence(p->last_header, p->last_len,
+		    p->silence);
+	if (p->silence_len == 0 || mpa_decode(&m, p->silence) == -1)
+		return PROGRAM_NOTHING;
+	f->data = p->silence;
+	f->len = p->silence_len;
+	f->samples = m.samples;
+	f->rate = m.rate;
+	return PROGRAM_SILENCE;
+}
+
+static void
+end_track(struct program *p, int result)
+{
+	if (result == -1)
+		say_bad(p, strerror(errno));
+	else if (p->fresh)
+		say_bad(p, "no frame in it");
+	if (p->fresh || result == -1)
+		p->failed++;
+	media_close(p->media);
+	p->media = NULL;
+}
+
+enum program_event
+program_next(struct program *p, int64_t now_ns, struct frame *f)
+{
+	enum program_event event;
+	int result;
+
+	for (;;) {
+		if (p->media == NULL && next_track(p) == -1)
+			look_again(p, now_ns);
+		if (p->media == NULL)
+			return give_silence(p, f);
+		if ((result = media_next(p->media, f)) == 1)
+			break;
+		end_track(p, result);
+	}
+	event = p->fresh ? PROGRAM_TRACK : PROGRAM_FRAME;
+	p->fresh = 0;
+	if (p->failed > 1)
+		log_warnx("channel %u: %zu tracks in a row could not be played",
+		    p->number, p->failed);
+	p->failed = 0;
+	p->look_ns = 0;
+	memcpy(p->last_header, f->data, sizeof(p->last_header));
+	p->last_len = (unsigned)f->len;
+	p->silence_len = 0;
+	return event;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A channel's program: its tracks one after another for ever, as one endless
+ * run of frames.  What cannot be played is said once and passed over; with
+ * nothing left to play there are silent frames in the last used format, and the
+ * directory is looked at again from time to time.
+ */
+#ifndef PROGRAM_H
+#define PROGRAM_H
+
+#include <stdint.h>
+
+#include "library.h"
+#include "media.h"
+#include "wire/mpa.h"
+
+#define PROGRAM_LOOK_NS		INT64_C(5000000000)
+
+enum program_event {
+	PROGRAM_FRAME,		/* the next frame of the same track */
+	PROGRAM_TRACK,		/* the first frame of a track; see ->track */
+	PROGRAM_SILENCE,	/* a silent frame: nothing to play */
+	PROGRAM_NOTHING		/* no frame: there never was anything */
+};
+
+struct program {
+	unsigned number;	/* [c] channel, for messages */
+	char *dir;		/* [c] */
+	int is_root;		/* [c] files of the library's root */
+	char *charset;		/* [c] */
+	struct playlist *list;
+	unsigned char *said;	/* by track: its problem was told */
+	size_t at;		/* the track that plays, index into list */
+	int begun;		/* at is valid */
+	int fresh;		/* no frame of this track was given yet */
+	struct media *media;	/* open track, or NULL */
+	size_t failed;		/* tracks in a row that gave no frame */
+	int64_t look_ns;	/* when to look at the directory again */
+	uint8_t silence[MPA_FRAME_MAX];	/* made of the last frame's header */
+	unsigned silence_len;	/* 0: no frame seen yet */
+	uint8_t last_header[MPA_HEADER_SIZE];	/* of the last real frame */
+	unsigned last_len;
+	uint64_t bad_tracks;	/* could not be played, or not to the end */
+};
+
+/* Takes over one reference of list. */
+void program_init(struct program *p, const struct channel_def *def,
+    int is_root, const char *charset);
+void program_done(struct program *p);
+
+/* Play this list from the next track boundary on; takes over a reference. */
+void program_replace(struct program *p, struct playlist *list);
+
+/*
+ * The next frame (valid until the next call).  now_ns: CLOCK_MONOTONIC, only
+ * to know when to look again.
+ */
+enum program_event program_next(struct program *p, int64_t now_ns,
+    struct frame *f);
+
+/* The track of the last frame; NULL while silent. */
+const struct track *program_track(const struct program *p);
+
+#endif

@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The lock guards the array of seats and what a seat points to against the
+ * list thread; only main changes it.  Starting and stopping channels (which
+ * may take a while) happens outside.
+ */
+#include "roster.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "budget.h"
+#include "channel.h"
+#include "config.h"
+#include "library.h"
+#include "outlet.h"
+#include "timeline.h"
+#include "wire/ports.h"
+#include "wire/rtp.h"
+
+/* Channels start spread over the time that a packet plays, so that they do
+ * not all send at the same moment; the golden section spreads any number of
+ * them evenly. */
+#define SPREAD_NS	(78 * NS_PER_MS)
+#define GOLDEN		UINT64_C(2654435769)	/* 2^32 / golden ratio */
+/* So long may a channel take to end when it is removed. */
+#define STOP_NS		(2 * NS_PER_S)
+
+struct seat {
+	const struct channel_def *def;	/* in the library of the roster */
+	struct channel *channel;	/* NULL: off air */
+	struct addr group;
+	char note[PLIST_TEXT_MAX];	/* why it is off air */
+	uint64_t dir;			/* hash of def->base */
+};
+
+struct roster {
+	const struct config *config;	/* [m] */
+	struct outlet *outlet;		/* [c] */
+	struct timeline_file *file;	/* [L] streams of channels that ended */
+	pthread_mutex_t lock;
+	struct library *library;	/* [L] */
+	size_t n;			/* [L] */
+	struct seat *seats;		/* [L] by number */
+	int64_t rate_bps;		/* [L] */
+	size_t stuck;			/* [m] channels that would not end */
+};
+
+struct roster *
+roster_new(const struct config *c, struct outlet *o,
+    struct timeline_file *file)
+{
+	struct roster *r = xcalloc(1, sizeof(*r));
+
+	r->config = c;
+	r->outlet = o;
+	r->file = file;
+	pthread_mutex_init(&r->lock, NULL);
+	return r;
+}
+
+static int
+is_root(const struct channel_def *d)
+{
+	return d->base[0] == '\0';
+}
+
+/* Where its stream begins: where the file says it was, or anew. */
+static void
+resume(const struct roster *r, const struct channel_def *d,
+    struct timeline *t)
+{
+	uint32_t random[3] = { 1, 2, 3 };
+
+	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
+		random[0] = (uint32_t)clock_real_ns();
+	memset(t, 0, sizeof(*t));
+	timeline_resume(timeline_find(r->file, d->number, 0),
+	    r->file->boot_id, clock_boot_ns(), clock_real_ns(), random, t);
+}
+
+static void
+seat_start(struct roster *r, struct seat *s)
+{
+	struct channel_options opt;
+	struct timeline begin;
+	int64_t phase;
+
+	resume(r, s->def, &begin);
+	phase = (int64_t)((s->def->number * GOLDEN & UINT32_MAX) *
+	    (uint64_t)SPREAD_NS >> 32);
+	memset(&opt, 0, sizeof(opt));
+	opt.outlet = r->outlet;
+	opt.group = s->group;
+	opt.charset = r->config->charset;
+	opt.is_root = is_root(s->def);
+	opt.ssrc = begin.ssrc;
+	opt.seq = begin.seq;
+	opt.start_ns = clock_mono_ns() + phase;
+	opt.ts = begin.ts + (uint32_t)(phase * 90000 / NS_PER_S);
+	s->channel = channel_start(s->def, &opt);
+	if (s->channel == NULL) {
+		log_warn("channel %u (%s) stays off air", s->def->number,
+		    s->def->name);
+		text_format(s->note, sizeof(s->note), "off air: %s",
+		    strerror(errno));
+	}
+}
+
+/* The seat that the same directory has under the same number, or NULL. */
+static struct seat *
+find_seat(struct seat *seats, size_t n, const struct channel_def *d)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (seats[i].channel != NULL &&
+		    seats[i].def->number == d->number &&
+		    strcmp(seats[i].def->dir, d->dir) == 0)
+			return &seats[i];
+	return NULL;
+}
+
+struct clocks {
+	int64_t to_boot, to_real;	/* what to add to CLOCK_MONOTONIC */
+};
+
+static struct clocks
+read_clocks(void)
+{
+	int64_t mono = clock_mono_ns();
+	struct clocks k;
+
+	k.to_boot = clock_boot_ns() - mono;
+	k.to_real = clock_real_ns() - mono;
+	return k;
+}
+
+/* Where the seat's stream is. */
+static void
+seat_timeline(const struct roster *r, const struct seat *s,
+    const struct clocks *k, int exact, struct timeline *t)
+{
+	struct onair_line line;
+
+	onair_get_line(channel_board(s->channel), &line);
+	memset(t, 0, sizeof(*t));
+	t->channel = (uint16_t)s->def->number;
+	t->dir = s->dir;
+	t->exact = exact;
+	t->ssrc = line.ssrc;
+	t->seq = (uint16_t)line.seq;
+	t->ts = line.ts;
+	t->boot_id = r->file->boot_id;
+	t->boot_ns = line.due_ns + k->to_boot;
+	t->real_ns = line.due_ns + k->to_real;
+}
+
+/* Wait for a channel to end and remember where it was: 0, or -1: stuck. */
+static int
+seat_end(struct roster *r, struct seat *s, int64_t deadline_ns)
+{
+	struct clocks k = read_clocks();
+	struct timeline t;
+	int ended = channel_join(s->channel, deadline_ns) == 0;
+
+	seat_timeline(r, s, &k, ended, &t);
+	pthread_mutex_lock(&r->lock);
+	timeline_keep(r->file, &t);
+	pthread_mutex_unlock(&r->lock);
+	if (ended)
+		channel_free(s->channel);
+	return ended ? 0 : -1;
+}
+
+/* Seats for the new snapshot; channels that stay move over from the old. */
+static struct seat *
+make_seats(struct roster *r, const struct library *l, const unsigned char *on,
+    int retagged, struct roster_change *change)
+{
+	struct seat *seats = xcalloc(l->nchannels, sizeof(*seats)), *old, *s;
+	const struct channel_def *d;
+	size_t i;
+
+	for (i = 0; i < l->nchannels; i++) {
+		s = &seats[i];
+		d = s->def = &l->channels[i];
+		s->dir = hash64_of(d->base, strlen(d->base));
+		s->group = addr_plus(&r->config->group, d->number,
+		    ports_of_channel(d->number));
+		if (!on[i]) {
+			text_copy(s->note, sizeof(s->note), "off air: "
+			    "the channels before it use up max-rate");
+			continue;
+		}
+		if ((old = find_seat(r->seats, r->n, d)) == NULL)
+			continue;
+		s->channel = old->channel;
+		old->channel = NULL;
+		if (!retagged && playlist_is_equal(old->def->list, d->list))
+			change->same++;
+		else {
+			channel_replace(s->channel, d->list);
+			change->edited++;
+		}
+	}
+	return seats;
+}
+
+/* End what was not taken over. */
+static void
+stop_seats(struct roster *r, struct seat *seats, size_t n,
+    struct roster_change *change)
+{
+	int64_t deadline = clock_mono_ns() + STOP_NS;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (seats[i].channel != NULL)
+			channel_stop(seats[i].channel);
+	for (i = 0; i < n; i++) {
+		if (seats[i].channel == NULL)
+			continue;
+		change->stopped++;
+		if (seat_end(r, &seats[i], deadline) == 0)
+			continue;
+		r->stuck++;
+		log_warnx("channel %u does not end: it is stuck in its files; "
+		    "left behind", seats[i].def->number);
+	}
+}
+
+void
+roster_apply(struct roster *r, const struct config *c, struct library *l,
+    struct roster_change *change)
+{
+	unsigned char *on = xcalloc(l->nchannels, 1);
+	struct library *old_library = r->library;
+	struct seat *seats, *old = r->seats, fresh;
+	size_t i, n = r->n;
+	int retagged = strcmp(r->config->charset, c->charset) != 0;
+	int64_t rate;
+
+	memset(change, 0, sizeof(*change));
+	r->config = c;
+	rate = budget_apply(l, budget_limit(c->max_rate,
+	    outlet_speed(r->outlet), outlet_is_loopback(r->outlet)), on);
+	pthread_mutex_lock(&r->lock);
+	seats = make_seats(r, l, on, retagged, change);
+	r->library = library_get(l);
+	r->seats = seats;
+	r->n = l->nchannels;
+	r->rate_bps = rate;
+	pthread_mutex_unlock(&r->lock);
+	stop_seats(r, old, n, change);
+	for (i = 0; i < l->nchannels; i++) {
+		if (seats[i].channel != NULL || seats[i].note[0] != '\0')
+			continue;
+		fresh = seats[i];
+		seat_start(r, &fresh);
+		change->started += fresh.channel != NULL;
+		pthread_mutex_lock(&r->lock);
+		seats[i] = fresh;
+		pthread_mutex_unlock(&r->lock);
+	}
+	free(old);
+	library_put(old_library);
+	free(on);
+}
+
+size_t
+roster_stop(struct roster *r, int64_t deadline_ns)
+{
+	struct seat *seats = r->seats;
+	size_t i, n = r->n, stuck = r->stuck;
+
+	pthread_mutex_lock(&r->lock);
+	r->n = 0;		/* nobody looks at them from here on */
+	pthread_mutex_unlock(&r->lock);
+	for (i = 0; i < n; i++)
+		if (seats[i].channel != NULL)
+			channel_stop(seats[i].channel);
+	for (i = 0; i < n; i++)
+		if (seats[i].channel != NULL &&
+		    seat_end(r, &seats[i], deadline_ns) == -1)
+			stuck++;
+	return stuck;
+}
+
+void
+roster_free(struct roster *r)
+{
+	free(r->seats);
+	library_put(r->library);
+	pthread_mutex_destroy(&r->lock);
+	free(r);
+}
+
+size_t
+roster_count(struct roster *r)
+{
+	size_t n;
+
+	pthread_mutex_lock(&r->lock);
+	n = r->n;
+	pthread_mutex_unlock(&r->lock);
+	return n;
+}
+
+/* Position in the track at this moment, from where the stream is. */
+static uint32_t
+position_ms(const struct onair_now *now, const struct onair_line *line)
+{
+	int64_t ahead = line->due_ns - clock_mono_ns();
+	int64_t ms = (int64_t)rtp_ts_diff(line->ts, now->ts) / 90 -
+	    ahead / NS_PER_MS;
+
+	return ms > 0 ? (uint32_t)ms : 0;
+}
+
+static void
+fill_playing(struct plist_entry *e, const struct seat *s)
+{
+	const struct onair *board = channel_board(s->channel);
+	struct onair_line line;
+	struct onair_now now;
+
+	onair_get_now(board, &now);
+	onair_get_line(board, &line);
+	if (line.on_air)
+		e->flags |= PLIST_F_ON_AIR;
+	e->ssrc = line.ssrc;
+	if (now.silent || !now.started) {
+		e->flags |= PLIST_F_SILENT;
+		text_copy(e->note, sizeof(e->note), "nothing to play");
+		return;
+	}
+	text_copy(e->codec, sizeof(e->codec), now.codec);
+	e->bitrate = now.bitrate;
+	e->sample_rate = now.rate;
+	e->channels = (uint8_t)now.channels;
+	text_copy(e->title, sizeof(e->title), now.title);
+	text_copy(e->artist, sizeof(e->artist), now.artist);
+	e->has_track = 1;
+	e->track_ts = now.ts;
+	e->position_ms = position_ms(&now, &line);
+	e->duration_ms = now.duration_ms;
+}
+
+int
+roster_entry(struct roster *r, size_t i, struct plist_entry *e)
+{
+	const struct seat *s;
+
+	memset(e, 0, sizeof(*e));
+	e->duration_ms = e->listeners = -1;
+	pthread_mutex_lock(&r->lock);
+	if (i >= r->n) {
+		pthread_mutex_unlock(&r->lock);
+		return -1;
+	}
+	s = &r->seats[i];
+	e->channel = (uint16_t)s->def->number;
+	text_copy(e->name, sizeof(e->name), s->def->name);
+	text_copy(e->description, sizeof(e->description),
+	    s->def->description);
+	text_copy(e->note, sizeof(e->note), s->note);
+	e->group_len = (uint8_t)addr_bytes(&s->group, e->group);
+	e->port = addr_port(&s->group);
+	e->payload_type = RTP_PT_MPA;
+	if (s->channel != NULL)
+		fill_playing(e, s);
+	pthread_mutex_unlock(&r->lock);
+	return 0;
+}
+
+static int
+is_claimed(const struct roster *r, const struct timeline *t)
+{
+	size_t low = 0, high = r->n, mid;
+
+	/* Seats stand by number. */
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (r->seats[mid].def->number == t->channel)
+			return r->seats[mid].channel != NULL;
+		if (r->seats[mid].def->number < t->channel)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return 0;
+}
+
+size_t
+roster_timelines(struct roster *r, struct timeline *out, size_t max)
+{
+	struct clocks k = read_clocks();
+	size_t i, n = 0;
+
+	pthread_mutex_lock(&r->lock);
+	for (i = 0; i < r->n && n < max; i++)
+		if (r->seats[i].channel != NULL)
+			seat_timeline(r, &r->seats[i], &k, 0, &out[n++]);
+	for (i = 0; i < r->file->n && n < max; i++)
+		if (!is_claimed(r, &r->file->streams[i]))
+			out[n++] = r->file->streams[i];
+	pthread_mutex_unlock(&r->lock);
+	return n;
+}
+
+void
+roster_totals(struct roster *r, struct roster_totals *t)
+{
+	struct onair_line line;
+	struct onair_now now;
+	size_t i;
+
+	memset(t, 0, sizeof(*t));
+	pthread_mutex_lock(&r->lock);
+	t->channels = r->n;
+	t->rate_bps = r->rate_bps;
+	for (i = 0; i < r->n; i++) {
+		if (r->seats[i].channel == NULL)
+			continue;
+		onair_get_line(channel_board(r->seats[i].channel), &line);
+		onair_get_now(channel_board(r->seats[i].channel), &now);
+		if (t->on_air++ == 0)
+			t->first = r->seats[i].def->number;
+		t->last = r->seats[i].def->number;
+		t->silent += now.silent != 0;
+		t->packets += line.packets;
+		t->octets += line.octets;
+		t->unsent += line.unsent;
+		t->stalls += line.stalls;
+		t->muted += line.muted;
+		t->bad_tracks += line.bad_tracks;
+	}
+	pthread_mutex_unlock(&r->lock);
+}
+
+void
+roster_log(struct roster *r)
+{
+	struct onair_line line;
+	struct onair_now now;
+	size_t i;
+
+	pthread_mutex_lock(&r->lock);
+	for (i = 0; i < r->n; i++) {
+		if (r->seats[i].channel == NULL) {
+			log_notice("channel %u (%s): %s",
+			    r->seats[i].def->number, r->seats[i].def->name,
+			    r->seats[i].note);
+			continue;
+		}
+		onair_get_line(channel_board(r->seats[i].channel), &line);
+		onair_get_now(channel_board(r->seats[i].channel), &now);
+		log_notice("channel %u (%s): %llu packets, %llu octets, "
+		    "%llu unsent, %llu stalls, %llu tracks, %llu bad; now: %s",
+		    r->seats[i].def->number, r->seats[i].def->name,
+		    (unsigned long long)line.packets,
+		    (unsigned long long)line.octets,
+		    (unsigned long long)line.unsent,
+		    (unsigned long long)line.stalls,
+		    (unsigned long long)line.tracks,
+		    (unsigned long long)line.bad_tracks,
+		    now.silent ? "silence" : now.title);
+	}
+	pthread_mutex_unlock(&r->lock);
+}

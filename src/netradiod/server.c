@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What can fail at start fails with a sentence and an exit code while the
+ * terminal is still there; after that only a signal ends us.  Main sleeps in
+ * sigwait and nowhere else; it alone starts and stops threads.
+ */
+#include "server.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "config.h"
+#include "library.h"
+#include "list.h"
+#include "os/daemon.h"
+#include "os/file.h"
+#include "os/sem.h"
+#include "outlet.h"
+#include "roster.h"
+#include "survey.h"
+#include "timeline.h"
+
+/* So long all threads together have to end; what is stuck then stays behind. */
+#define STOP_NS		(700 * NS_PER_MS)
+
+struct server {
+	int argc;
+	char **argv;
+	struct config *config;
+	struct timeline_file file;
+	struct library *library;
+	struct outlet *outlet;
+	struct roster *roster;
+	struct list *list;
+	struct survey *survey;
+	sigset_t signals;		/* those that main waits for */
+};
+
+static int lock_id = -1;	/* [m] semaphore of the state directory */
+
+static void
+block_signals(struct server *s)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	sigemptyset(&s->signals);
+	sigaddset(&s->signals, SIGHUP);
+	sigaddset(&s->signals, SIGINT);
+	sigaddset(&s->signals, SIGTERM);
+	sigaddset(&s->signals, SIGQUIT);
+	sigaddset(&s->signals, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, &s->signals, NULL);
+	sigaction(SIGPIPE, &ignore, NULL);
+}
+
+/* Two descriptors a channel: as many as we may have. */
+static void
+raise_limits(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == -1 || r.rlim_cur == r.rlim_max)
+		return;
+	r.rlim_cur = r.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &r);
+}
+
+/* A directory that the daemon's user owns and may write to. */
+static void
+own_directory(const char *path, mode_t mode, const char *user)
+{
+	struct passwd *pw;
+
+	if (file_mkdirs(path, mode) == -1)
+		fatal(EX_OSERR, "cannot make the directory %s", path);
+	if (geteuid() != 0 || user == NULL)
+		return;
+	if ((pw = getpwnam(user)) == NULL)
+		fatalx(EX_CONFIG, "there is no user %s: create it (INSTALL "
+		    "tells how) or name another with -u", user);
+	if (pw->pw_uid != 0 && chown(path, pw->pw_uid, pw->pw_gid) == -1)
+		fatal(EX_OSERR, "cannot give the directory %s to user %s",
+		    path, user);
+}
+
+static void
+prepare_directories(const struct config *c)
+{
+	char dir[4096], *slash;
+
+	own_directory(c->state, 0750, c->user);
+	if (c->pidfile == NULL)
+		return;
+	text_copy(dir, sizeof(dir), c->pidfile);
+	if ((slash = strrchr(dir, '/')) != NULL && slash != dir) {
+		*slash = '\0';
+		/* Only one of its own is given away: /run is not ours. */
+		if (access(dir, F_OK) == -1)
+			own_directory(dir, 0755, c->user);
+	}
+}
+
+/* Nothing is left behind, whichever way we end. */
+static void
+release_lock(void)
+{
+	if (lock_id != -1)
+		sem_unlock(lock_id);
+	lock_id = -1;
+}
+
+static void
+take_lock(struct server *s)
+{
+	int owner;
+
+	lock_id = sem_lock(s->config->state, &owner);
+	if (lock_id != -1) {
+		atexit(release_lock);
+		return;
+	}
+	if (errno == EBUSY && owner > 0)
+		fatalx(EX_UNAVAILABLE, "another netradiod (process %d) uses "
+		    "the state directory %s: stop it, or give this one its "
+		    "own with -s", owner, s->config->state);
+	if (errno == EBUSY || errno == EACCES)
+		fatalx(EX_UNAVAILABLE, "another netradiod uses the state "
+		    "directory %s: stop it, or give this one its own with -s",
+		    s->config->state);
+	fatal(EX_OSERR, "cannot take the lock (a SysV semaphore) of %s",
+	    s->config->state);
+}
+
+static unsigned
+former_number(void *arg, const char *base)
+{
+	const struct timeline_file *f = arg;
+
+	return timeline_number(f, base);
+}
+
+static struct library *
+load_library(struct server *s, const struct config *c, struct library *old)
+{
+	struct library_options opt = { .charset = c->charset };
+
+	return library_load(c->media, old, &opt, former_number, &s->file);
+}
+
+static void
+refuse_shared_group(struct server *s)
+{
+	char group[ADDR_TEXT_MAX], other[ADDR_TEXT_MAX];
+	struct addr from;
+
+	if (s->config->shared_group || timeline_is_live(&s->file,
+	    clock_boot_ns(), clock_real_ns()))
+		return;
+	if (list_find_other(s->config, s->outlet, s->file.server, &from))
+		fatalx(EX_UNAVAILABLE, "another server, %s, already sends its "
+		    "program list to %s: take another group with -g, or set "
+		    "shared-group = yes", addr_format(&from, other),
+		    addr_format(&s->config->group, group));
+}
+
+static void
+start_survey(struct server *s)
+{
+	if ((s->survey = survey_start(s->library)) == NULL)
+		log_warn("cannot start the survey: durations stay unknown");
+}
+
+/* "239.255.64.1-3", or both ends in full if more than the last part differs. */
+static void
+format_groups(const struct config *c, const struct roster_totals *t,
+    char *text, size_t size)
+{
+	struct addr first = addr_plus(&c->group, t->first, 0);
+	struct addr last = addr_plus(&c->group, t->last, 0);
+	char a[ADDR_TEXT_MAX], b[ADDR_TEXT_MAX];
+	const char *dot;
+
+	addr_format(&first, a);
+	addr_format(&last, b);
+	dot = strrchr(a, '.');
+	if (strcmp(a, b) == 0)
+		text_copy(text, size, a);
+	else if (dot != NULL && strncmp(a, b, (size_t)(dot - a) + 1) == 0)
+		text_format(text, size, "%s-%s", a, b + (dot - a) + 1);
+	else
+		text_format(text, size, "%s-%s", a, b);
+}
+
+/* The one line that says what is on. */
+static void
+log_what_is_on(struct server *s)
+{
+	const struct config *c = s->config;
+	struct roster_totals t;
+	char groups[2 * ADDR_TEXT_MAX], on[256];
+
+	roster_totals(s->roster, &t);
+	if (t.channels == 0) {
+		log_warnx("nothing to play in %s: put directories with music "
+		    "into it and send SIGHUP", c->media);
+		return;
+	}
+	format_groups(c, &t, groups, sizeof(groups));
+	outlet_describe(s->outlet, on, sizeof(on));
+	log_notice("%zu channel%s, %.2f Mbit/s, to %s on %s, TTL %u",
+	    t.on_air, t.on_air == 1 ? "" : "s", (double)t.rate_bps / 1e6,
+	    groups, on, c->ttl);
+	if (t.on_air < t.channels)
+		log_warnx("%zu channel%s off air", t.channels - t.on_air,
+		    t.channels - t.on_air == 1 ? " stays" : "s stay");
+}
+
+static void
+start(struct server *s)
+{
+	const struct config *c = s->config;
+	struct roster_change change;
+
+	if (!c->foreground)
+		daemon_detach();
+	prepare_directories(c);
+	raise_limits();
+	if (c->user != NULL && daemon_drop_user(c->user) == -1)
+		fatal(EX_CONFIG, "cannot become user %s", c->user);
+	take_lock(s);
+	if (timeline_open(&s->file, c->state) == -1)
+		fatal(EX_OSERR, "cannot open the timeline file in %s",
+		    c->state);
+	if ((s->library = load_library(s, c, NULL)) == NULL)
+		fatal(EX_CONFIG, "cannot read the media library %s", c->media);
+	s->outlet = outlet_new(c);
+	refuse_shared_group(s);
+	s->roster = roster_new(c, s->outlet, &s->file);
+	roster_apply(s->roster, c, s->library, &change);
+	s->list = list_start(c, s->outlet, s->roster, &s->file);
+	if (s->list == NULL)
+		fatal(EX_OSERR, "cannot start the list thread");
+	start_survey(s);
+	if (c->pidfile != NULL && daemon_pidfile(c->pidfile) == -1)
+		log_warn("cannot write the pidfile %s", c->pidfile);
+	log_what_is_on(s);
+	if (!c->foreground)
+		log_to_syslog(0);
+	daemon_ready(!c->foreground);
+}
+
+static void
+reload(struct server *s)
+{
+	int64_t deadline = clock_mono_ns() + STOP_NS;
+	struct roster_change change;
+	struct library *fresh, *old = s->library;
+	struct config *c;
+
+	if ((c = config_reload(s->argc, s->argv, s->config)) == NULL) {
+		log_warnx("the configuration has errors: nothing of it is "
+		    "applied");
+		return;
+	}
+	/* With another charset all tags must be read again. */
+	fresh = load_library(s, c, strcmp(c->charset, s->config->charset) ==
+	    0 ? old : NULL);
+	if (fresh == NULL) {
+		log_warn("cannot read the media library %s: the channels stay "
+		    "as they are", c->media);
+		config_free(c);
+		return;
+	}
+	if (survey_stop(s->survey, deadline) == -1)
+		log_warnx("the survey is stuck in a file; left behind");
+	roster_apply(s->roster, c, fresh, &change);
+	list_configure(s->list, c);
+	log_set_level(c->verbose > 1 ? LOG_L_DEBUG : c->verbose > 0 ?
+	    LOG_L_INFO : LOG_L_NOTICE);
+	s->library = fresh;
+	library_put(old);
+	config_free(s->config);
+	s->config = c;
+	start_survey(s);
+	log_notice("reloaded: %zu channels started, %zu stopped, %zu edited, "
+	    "%zu left alone", change.started, change.stopped, change.edited,
+	    change.same);
+}
+
+static void
+log_counters(struct server *s)
+{
+	struct roster_totals t;
+
+	roster_log(s->roster);
+	roster_totals(s->roster, &t);
+	log_notice("%zu channels, %zu on air, %zu silent; %llu packets, %llu "
+	    "unsent, %llu stalls, %llu frames muted, %llu tracks bad, %llu "
+	    "send errors", t.channels, t.on_air, t.silent,
+	    (unsigned long long)t.packets, (unsigned long long)t.unsent,
+	    (unsigned long long)t.stalls, (unsigned long long)t.muted,
+	    (unsigned long long)t.bad_tracks,
+	    (unsigned long long)outlet_errors(s->outlet));
+}
+
+/* Reverse order.  Returns 1 if a thread is stuck and nothing may be freed. */
+static int
+stop(struct server *s)
+{
+	int64_t deadline = clock_mono_ns() + STOP_NS;
+	struct timeline *streams;
+	int stuck = 0;
+	size_t n;
+
+	daemon_notify("STOPPING=1");
+	stuck |= list_stop(s->list, deadline) == -1;
+	stuck |= roster_stop(s->roster, deadline) > 0;
+	stuck |= survey_stop(s->survey, deadline) == -1;
+	streams = calloc(TIMELINE_STREAMS_MAX, sizeof(*streams));
+	if (streams != NULL) {
+		n = roster_timelines(s->roster, streams,
+		    TIMELINE_STREAMS_MAX);
+		if (timeline_save(&s->file, streams, n) == -1)
+			log_warn("cannot write the timeline file: a restart "
+			    "will be heard");
+		free(streams);
+	}
+	if (s->config->pidfile != NULL)
+		unlink(s->config->pidfile);
+	release_lock();
+	return stuck;
+}
+
+int
+server_run(struct config *config, int argc, char **argv)
+{
+	struct server s = { .config = config, .argc = argc, .argv = argv };
+	int signal;
+
+	block_signals(&s);
+	start(&s);
+	for (;;) {
+		if (sigwait(&s.signals, &signal) != 0)
+			continue;
+		if (signal == SIGHUP)
+			reload(&s);
+		else if (signal == SIGUSR1)
+			log_counters(&s);
+		else
+			break;
+	}
+	log_notice("ending on %s", signal == SIGQUIT ? "SIGQUIT" :
+	    signal == SIGTERM ? "SIGTERM" : "SIGINT");
+	if (stop(&s)) {
+		log_warnx("some threads are stuck in a file system; leaving "
+		    "without them");
+		_exit(0);
+	}
+	roster_free(s.roster);
+	outlet_free(s.outlet);
+	library_put(s.library);
+	timeline_close(&s.file);
+	config_free(s.config);
+	return 0;
+}

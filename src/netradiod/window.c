@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: ISC */
+#include "window.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "os/file.h"
+
+void
+window_init(struct window *w, int fd)
+{
+	w->fd = fd;
+	w->error = 0;
+	w->off = 0;
+	w->len = 0;
+}
+
+static size_t
+read_at(struct window *w, void *buf, size_t n, int64_t off)
+{
+	ssize_t got;
+
+	if ((got = file_read_at(w->fd, buf, n, off)) == -1) {
+		w->error = errno;
+		return 0;
+	}
+	return (size_t)got;
+}
+
+static int
+is_inside(const struct window *w, int64_t off)
+{
+	return off >= w->off && off - w->off <= (int64_t)w->len;
+}
+
+size_t
+window_view(struct window *w, int64_t off, size_t want, const uint8_t **p)
+{
+	size_t skip = 0, kept = 0;
+
+	assert(want <= sizeof(w->buf) && off >= 0);
+	if (is_inside(w, off)) {
+		skip = (size_t)(off - w->off);
+		kept = w->len - skip;
+	}
+	if (kept < want) {
+		if (kept > 0)
+			memmove(w->buf, w->buf + skip, kept);
+		skip = 0;
+		w->off = off;
+		w->len = kept + read_at(w, w->buf + kept,
+		    sizeof(w->buf) - kept, off + (int64_t)kept);
+		kept = w->len;
+	}
+	*p = w->buf + skip;
+	return kept;
+}
+
+size_t
+window_peek(struct window *w, int64_t off, void *buf, size_t n)
+{
+	uint8_t *dst = buf;
+	size_t kept = 0;
+
+	assert(off >= 0);
+	if (is_inside(w, off)) {
+		kept = w->len - (size_t)(off - w->off);
+		if (kept > n)
+			kept = n;
+		memcpy(dst, w->buf + (off - w->off), kept);
+	}
+	if (kept < n)
+		kept += read_at(w, dst + kept, n - kept, off + (int64_t)kept);
+	memset(dst + kept, 0, n - kept);
+	return kept;
+}
+
+int64_t
+window_file_size(struct window *w)
+{
+	struct stat st;
+
+	return fstat(w->fd, &st) == -1 ? 0 : (int64_t)st.st_size;
+}

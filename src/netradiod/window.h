@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A file seen through a small window that moves forward: what parsers read
+ * from.  Never mapped, so a file that is cut while we read it only ends.
+ */
+#ifndef WINDOW_H
+#define WINDOW_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Thousands of readers are open at once. */
+#define WINDOW_SIZE	8192
+
+struct window {
+	int fd;			/* the caller's */
+	int error;		/* errno of a read that failed; kept; or 0 */
+	int64_t off;		/* of buf[0] in the file */
+	size_t len;		/* bytes in buf */
+	uint8_t buf[WINDOW_SIZE];
+};
+
+void window_init(struct window *w, int fd);
+/*
+ * At least want bytes (<= WINDOW_SIZE) from off on, in place until the next
+ * call; the file is read if they are not there.  Returns how many there are,
+ * which is fewer only at the end of the file, and *p.
+ */
+size_t window_view(struct window *w, int64_t off, size_t want,
+    const uint8_t **p);
+/*
+ * Copy up to n bytes at off into buf without moving the window.  Returns how
+ * many; the rest of buf is zero.
+ */
+size_t window_peek(struct window *w, int64_t off, void *buf, size_t n);
+/* Size of the file now; 0 if it cannot be told. */
+int64_t window_file_size(struct window *w);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: ISC */
+#include "os/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+ssize_t
+file_read_at(int fd, void *buf, size_t n, int64_t offset)
+{
+	char *p = buf;
+	size_t done = 0;
+	ssize_t got;
+
+	while (done < n) {
+		got = pread(fd, p + done, n - done, offset + (int64_t)done);
+		if (got == -1 && errno == EINTR)
+			continue;
+		if (got == -1)
+			return done > 0 ? (ssize_t)done : -1;
+		if (got == 0)
+			break;
+		done += (size_t)got;
+	}
+	return (ssize_t)done;
+}
+
+ssize_t
+file_slurp(const char *path, char *buf, size_t max)
+{
+	size_t done = 0;
+	ssize_t got;
+	int fd, saved;
+
+	/* Non-blocking: a named pipe of that name must not hold us. */
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) == -1)
+		return -1;
+	while (done < max) {
+		got = read(fd, buf + done, max - done);
+		if (got == -1 && errno == EINTR)
+			continue;
+		if (got == -1) {
+			saved = errno;
+			close(fd);
+			errno = saved;
+			return -1;
+		}
+		if (got == 0)
+			break;
+		done += (size_t)got;
+	}
+	close(fd);
+	buf[done] = '\0';
+	return (ssize_t)done;
+}
+
+int
+file_mkdirs(const char *path, mode_t mode)
+{
+	char part[PATH_MAX], *p;
+
+	if (text_copy(part, sizeof(part), path) == -1) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	for (p = part + 1; *p != '\0'; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(part, mode) == -1 && errno != EEXIST)
+			return -1;
+		*p = '/';
+	}
+	if (mkdir(part, mode) == -1 && errno != EEXIST)
+		return -1;
+	return 0;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+#include "os/sem.h"
+
+#include <errno.h>
+#include <sys/ipc.h>
+#include <sys/sem.h>
+
+int
+sem_lock(const char *path, int *owner)
+{
+	/* One semop: both happen, or none. */
+	struct sembuf take[2] = {
+		{ .sem_num = 0, .sem_op = 0, .sem_flg = IPC_NOWAIT },
+		{ .sem_num = 0, .sem_op = 1, .sem_flg = IPC_NOWAIT | SEM_UNDO }
+	};
+	key_t key;
+	int id, tries;
+
+	*owner = 0;
+	if ((key = ftok(path, 's')) == -1)
+		return -1;
+	/* Somebody may remove it between our two calls: look again. */
+	for (tries = 0; tries < 10; tries++) {
+		if ((id = semget(key, 1, IPC_CREAT | 0660)) == -1)
+			return -1;
+		if (semop(id, take, 2) == 0)
+			return id;
+		if (errno == EAGAIN) {
+			*owner = semctl(id, 0, GETPID);
+			if (*owner < 0)
+				*owner = 0;
+			errno = EBUSY;
+			return -1;
+		}
+		if (errno != EIDRM && errno != EINVAL)
+			return -1;
+	}
+	return -1;
+}
+
+void
+sem_unlock(int id)
+{
+	semctl(id, 0, IPC_RMID);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: ISC */
+#include "os/thread.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+int
+thread_start(pthread_t *t, size_t stack, const char *name,
+    void *(*body)(void *), void *arg)
+{
+	pthread_attr_t attr;
+	sigset_t all, before;
+	int error;
+
+	if (stack < (size_t)PTHREAD_STACK_MIN)
+		stack = (size_t)PTHREAD_STACK_MIN;
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, stack);
+	/* The new thread inherits the mask; only main takes signals. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	error = pthread_create(t, &attr, body, arg);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_attr_destroy(&attr);
+	if (error != 0) {
+		errno = error;
+		return -1;
+	}
+	pthread_setname_np(*t, name);
+	return 0;
+}
+
+int
+thread_join_until(pthread_t t, int64_t deadline_ns)
+{
+	int64_t left = deadline_ns - clock_mono_ns(), at;
+	struct timespec until;
+
+	/* pthread_timedjoin_np wants the wall clock. */
+	at = clock_real_ns() + (left > 0 ? left : 0);
+	until.tv_sec = (time_t)(at / NS_PER_S);
+	until.tv_nsec = (long)(at % NS_PER_S);
+	return pthread_timedjoin_np(t, NULL, &until) == 0 ? 0 : -1;
+}
+
+void
+mailbox_init(struct mailbox *m)
+{
+	atomic_init(&m->flags, 0);
+}
+
+/* glibc and musl have no wrapper; the word is 32 bits on every machine. */
+static long
+futex(_Atomic uint32_t *word, int op, uint32_t value,
+    const struct timespec *deadline)
+{
+	return syscall(SYS_futex, word, op, value, deadline, NULL,
+	    FUTEX_BITSET_MATCH_ANY);
+}
+
+void
+mailbox_post(struct mailbox *m, uint32_t flags)
+{
+	atomic_fetch_or(&m->flags, flags);
+	futex(&m->flags, FUTEX_WAKE_PRIVATE, 1, NULL);
+}
+
+uint32_t
+mailbox_take(struct mailbox *m)
+{
+	return atomic_exchange(&m->flags, 0);
+}
+
+uint32_t
+mailbox_wait(struct mailbox *m, int64_t deadline_ns)
+{
+	struct timespec ts, *until = NULL;
+	uint32_t flags;
+
+	if (deadline_ns != INT64_MAX) {
+		if (deadline_ns < 0)
+			deadline_ns = 0;
+		ts.tv_sec = (time_t)(deadline_ns / NS_PER_S);
+		ts.tv_nsec = (long)(deadline_ns % NS_PER_S);
+		until = &ts;
+	}
+	/* WAIT_BITSET takes an absolute CLOCK_MONOTONIC time. */
+	while ((flags = mailbox_take(m)) == 0)
+		if (futex(&m->flags, FUTEX_WAIT_BITSET_PRIVATE, 0, until) ==
+		    -1 && errno == ETIMEDOUT)
+			return mailbox_take(m);
+	return flags;
+}

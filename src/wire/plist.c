@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: ISC */
+#include "wire/plist.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "wire/ports.h"
+
+static const uint8_t magic[4] = { 'N', 'R', 'P', 'L' };
+
+#define STREAM_FIXED	7	/* port, payload type, ssrc */
+#define FORMAT_FIXED	9	/* bitrate, rate, channels */
+#define UNKNOWN_U32	UINT32_MAX
+
+void
+plist_begin(struct wr *w, const struct plist_stamp *stamp)
+{
+	wr_bytes(w, magic, sizeof(magic));
+	wr_u8(w, PLIST_VERSION);
+	wr_u8(w, (uint8_t)stamp->kind);
+	wr_u16(w, 0);
+	wr_u64(w, stamp->server);
+	wr_u32(w, stamp->startup);
+	wr_u32(w, stamp->revision);
+}
+
+static void
+put_item(struct wr *w, uint16_t type, size_t len)
+{
+	wr_u16(w, type);
+	wr_u16(w, (uint16_t)len);
+}
+
+static void
+put_text(struct wr *w, uint16_t type, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (n == 0)
+		return;
+	put_item(w, type, n);
+	wr_bytes(w, text, n);
+}
+
+int
+plist_put_head(struct wr *w, const struct plist_head *head)
+{
+	put_item(w, PLIST_H_CHANNELS, 4);
+	wr_u32(w, head->channels);
+	put_item(w, PLIST_H_CYCLE, 2);
+	wr_u16(w, head->cycle_s);
+	put_text(w, PLIST_H_NAME, head->name);
+	return w->bad ? -1 : 0;
+}
+
+static void
+put_stream(struct wr *w, const struct plist_entry *e)
+{
+	if (e->group_len == 0)
+		return;
+	put_item(w, PLIST_E_STREAM, STREAM_FIXED + e->group_len);
+	wr_u16(w, e->port);
+	wr_u8(w, e->payload_type);
+	wr_u32(w, e->ssrc);
+	wr_bytes(w, e->group, e->group_len);
+}
+
+static void
+put_format(struct wr *w, const struct plist_entry *e)
+{
+	size_t n = strlen(e->codec);
+
+	if (n == 0)
+		return;
+	put_item(w, PLIST_E_FORMAT, FORMAT_FIXED + n);
+	wr_u32(w, e->bitrate);
+	wr_u32(w, e->sample_rate);
+	wr_u8(w, e->channels);
+	wr_bytes(w, e->codec, n);
+}
+
+static void
+put_track(struct wr *w, const struct plist_entry *e)
+{
+	if (!e->has_track)
+		return;
+	put_item(w, PLIST_E_TRACK, 12);
+	wr_u32(w, e->track_ts);
+	wr_u32(w, e->position_ms);
+	wr_u32(w, e->duration_ms >= 0 && e->duration_ms < UNKNOWN_U32 ?
+	    (uint32_t)e->duration_ms : UNKNOWN_U32);
+}
+
+int
+plist_put_entry(struct wr *w, const struct plist_entry *e)
+{
+	struct wr saved = *w;
+	uint8_t *length_at;
+	size_t n;
+
+	if (w->bad)
+		return -1;
+	put_item(w, PLIST_ENTRY, 0);
+	length_at = w->p - 2;
+	wr_u16(w, e->channel);
+	put_text(w, PLIST_E_NAME, e->name);
+	put_text(w, PLIST_E_DESCRIPTION, e->description);
+	put_item(w, PLIST_E_FLAGS, 1);
+	wr_u8(w, e->flags);
+	put_stream(w, e);
+	put_format(w, e);
+	put_text(w, PLIST_E_TITLE, e->title);
+	put_text(w, PLIST_E_ARTIST, e->artist);
+	put_track(w, e);
+	put_text(w, PLIST_E_NOTE, e->note);
+	if (e->listeners >= 0) {
+		put_item(w, PLIST_E_LISTENERS, 4);
+		wr_u32(w, (uint32_t)e->listeners);
+	}
+	if (w->bad) {
+		*w = saved;
+		return -1;
+	}
+	n = (size_t)(w->p - length_at) - 2;
+	length_at[0] = (uint8_t)(n >> 8);
+	length_at[1] = (uint8_t)n;
+	return 0;
+}
+
+int
+plist_open(struct rd *r, struct plist_stamp *stamp)
+{
+	const uint8_t *p = rd_bytes(r, sizeof(magic));
+	uint8_t version = rd_u8(r), kind = rd_u8(r);
+
+	rd_u16(r);
+	stamp->kind = (enum plist_kind)kind;
+	stamp->server = rd_u64(r);
+	stamp->startup = rd_u32(r);
+	stamp->revision = rd_u32(r);
+	if (r->bad || memcmp(p, magic, sizeof(magic)) != 0 ||
+	    version != PLIST_VERSION || kind > PLIST_KIND_ENTRIES)
+		return -1;
+	return 0;
+}
+
+/* The next item: 1 with its type and a reader of its value; 0 at the end;
+ * -1 if its length goes beyond what is there. */
+static int
+next_item(struct rd *r, uint16_t *type, struct rd *value)
+{
+	if (rd_left(r) == 0)
+		return 0;
+	*type = rd_u16(r);
+	*value = rd_sub(r, rd_u16(r));
+	return r->bad ? -1 : 1;
+}
+
+static void
+get_text(struct rd *value, char *text, size_t size)
+{
+	size_t n = rd_left(value);
+
+	text_copyn(text, size, (const char *)value->p, n);
+	text_clean(text);
+}
+
+int
+plist_get_head(struct rd *r, struct plist_head *head)
+{
+	struct rd v;
+	uint16_t type;
+	int more;
+
+	memset(head, 0, sizeof(*head));
+	head->cycle_s = 1;
+	while ((more = next_item(r, &type, &v)) == 1)
+		switch (type) {
+		case PLIST_H_CHANNELS:
+			head->channels = rd_u32(&v);
+			break;
+		case PLIST_H_CYCLE:
+			head->cycle_s = rd_u16(&v);
+			break;
+		case PLIST_H_NAME:
+			get_text(&v, head->name, sizeof(head->name));
+			break;
+		}
+	if (head->cycle_s == 0)
+		head->cycle_s = 1;
+	return more;
+}
+
+static void
+get_stream(struct rd *v, struct plist_entry *e)
+{
+	uint16_t port = rd_u16(v);
+	uint8_t type = rd_u8(v);
+	uint32_t ssrc = rd_u32(v);
+	size_t n = rd_left(v);
+
+	if (v->bad || (n != 4 && n != 16))
+		return;
+	e->port = port;
+	e->payload_type = type;
+	e->ssrc = ssrc;
+	e->group_len = (uint8_t)n;
+	memcpy(e->group, v->p, n);
+}
+
+static void
+get_format(struct rd *v, struct plist_entry *e)
+{
+	uint32_t bitrate = rd_u32(v), rate = rd_u32(v);
+	uint8_t channels = rd_u8(v);
+
+	if (v->bad)
+		return;
+	e->bitrate = bitrate;
+	e->sample_rate = rate;
+	e->channels = channels;
+	get_text(v, e->codec, sizeof(e->codec));
+}
+
+static void
+get_track(struct rd *v, struct plist_entry *e)
+{
+	uint32_t ts = rd_u32(v), position = rd_u32(v), duration = rd_u32(v);
+
+	if (v->bad)
+		return;
+	e->has_track = 1;
+	e->track_ts = ts;
+	e->position_ms = position;
+	e->duration_ms = duration == UNKNOWN_U32 ? -1 : (int64_t)duration;
+}
+
+static void
+get_entry_item(uint16_t type, struct rd *v, struct plist_entry *e)
+{
+	switch (type) {
+	case PLIST_E_NAME:
+		get_text(v, e->name, sizeof(e->name));
+		break;
+	case PLIST_E_DESCRIPTION:
+		get_text(v, e->description, sizeof(e->description));
+		break;
+	case PLIST_E_FLAGS:
+		e->flags = rd_u8(v);
+		break;
+	case PLIST_E_STREAM:
+		get_stream(v, e);
+		break;
+	case PLIST_E_FORMAT:
+		get_format(v, e);
+		break;
+	case PLIST_E_TITLE:
+		get_text(v, e->title, sizeof(e->title));
+		break;
+	case PLIST_E_ARTIST:
+		get_text(v, e->artist, sizeof(e->artist));
+		break;
+	case PLIST_E_TRACK:
+		get_track(v, e);
+		break;
+	case PLIST_E_NOTE:
+		get_text(v, e->note, sizeof(e->note));
+		break;
+	case PLIST_E_LISTENERS:
+		e->listeners = rd_u32(v);
+		if (v->bad)
+			e->listeners = -1;
+		break;
+	}
+}
+
+int
+plist_get_entry(struct rd *r, struct plist_entry *e)
+{
+	struct rd entry, v;
+	uint16_t type;
+	int more;
+
+	do {
+		if ((more = next_item(r, &type, &entry)) != 1)
+			return more;
+	} while (type != PLIST_ENTRY);
+	memset(e, 0, sizeof(*e));
+	e->duration_ms = e->listeners = -1;
+	e->channel = rd_u16(&entry);
+	if (entry.bad || e->channel == 0 || e->channel > PORTS_CHANNEL_MAX)
+		return -1;
+	while ((more = next_item(&entry, &type, &v)) == 1)
+		get_entry_item(type, &v, e);
+	return more == -1 ? -1 : 1;
+}

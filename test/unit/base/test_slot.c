@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/slot.h"
+
+#include <pthread.h>
+
+#include "tap.h"
+
+#define WRITES	200000
+#define READERS	2
+
+/* No multiple of eight bytes, so the last word is a cut one. */
+struct value {
+	uint32_t a[25];
+};
+
+static _Atomic uint64_t words[SLOT_WORDS(sizeof(struct value))];
+static struct slot slot;
+static _Atomic int done;
+
+struct reader {
+	pthread_t thread;
+	unsigned long torn, backward, reads, changes;
+};
+
+static void *
+writer_main(void *arg)
+{
+	struct value v;
+	uint32_t n;
+	size_t i;
+
+	(void)arg;
+	for (n = 1; n <= WRITES; n++) {
+		for (i = 0; i < 25; i++)
+			v.a[i] = n + (uint32_t)i;
+		slot_write(&slot, &v, sizeof(v));
+	}
+	done = 1;
+	return NULL;
+}
+
+static void *
+reader_main(void *arg)
+{
+	struct reader *r = arg;
+	struct value v;
+	uint32_t last = 0;
+	size_t i;
+	int stop;
+
+	do {
+		stop = done;
+		slot_read(&slot, &v, sizeof(v));
+		r->reads++;
+		for (i = 1; i < 25; i++)
+			if (v.a[i] != v.a[0] + i)
+				break;
+		r->torn += i < 25;
+		r->backward += v.a[0] < last;
+		r->changes += v.a[0] != last;
+		last = v.a[0];
+	} while (!stop);
+	return NULL;
+}
+
+static void
+test_single(void)
+{
+	struct value in, out;
+	char small[3] = { 1, 2, 3 }, got[4] = { 9, 9, 9, 9 };
+	size_t i;
+
+	slot_init(&slot, words, SLOT_WORDS(sizeof(in)));
+	memset(&out, 0xff, sizeof(out));
+	slot_read(&slot, &out, sizeof(out));
+	for (i = 0; i < 25 && out.a[i] == 0; i++)
+		;
+	is(i, 25, "a new slot holds zeros");
+	for (i = 0; i < 25; i++)
+		in.a[i] = (uint32_t)(i * 0x01010101);
+	slot_write(&slot, &in, sizeof(in));
+	slot_read(&slot, &out, sizeof(out));
+	ok(memcmp(&in, &out, sizeof(in)) == 0, "what was written is read");
+	is(slot.generation, 2, "and the writer is out");
+	slot_write(&slot, small, sizeof(small));
+	slot_read(&slot, got, sizeof(small));
+	ok(memcmp(small, got, 3) == 0 && got[3] == 9,
+	    "a value shorter than a word reads no further than it is long");
+	is(SLOT_WORDS(1), 1, "one byte takes a word");
+	is(SLOT_WORDS(8), 1, "eight bytes take one");
+	is(SLOT_WORDS(9), 2, "nine take two");
+}
+
+static void
+test_threads(void)
+{
+	struct reader r[READERS];
+	struct value v;
+	pthread_t writer;
+	unsigned long torn = 0, backward = 0, changes = 0;
+	size_t i;
+
+	slot_init(&slot, words, SLOT_WORDS(sizeof(v)));
+	for (i = 0; i < 25; i++)
+		v.a[i] = (uint32_t)i;
+	slot_write(&slot, &v, sizeof(v));
+	memset(r, 0, sizeof(r));
+	for (i = 0; i < READERS; i++)
+		pthread_create(&r[i].thread, NULL, reader_main, &r[i]);
+	pthread_create(&writer, NULL, writer_main, NULL);
+	pthread_join(writer, NULL);
+	for (i = 0; i < READERS; i++) {
+		pthread_join(r[i].thread, NULL);
+		torn += r[i].torn;
+		backward += r[i].backward;
+		changes += r[i].changes;
+	}
+	is(torn, 0, "no reader sees a torn value");
+	is(backward, 0, "nor an older one after a newer one");
+	ok(changes >= READERS, "readers did see what the writer wrote");
+	slot_read(&slot, &v, sizeof(v));
+	is(v.a[0], WRITES, "the last value stands");
+}
+
+int
+main(void)
+{
+	test_single();
+	test_threads();
+	return tap_end();
+}

@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The jitter buffer as properties over a simulated server, network and
+ * listener.  The listener is what tuner.c is: it plays a packet for PACKET
+ * ticks, and silence for FRAME ticks.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "jitter.h"
+#include "tap.h"
+
+#define FRAME	2340		/* 26 ms */
+#define PACKET	(3 * FRAME)	/* three frames each */
+#define PACKET_NS (78 * NS_PER_MS)
+#define HOLD_NS	(150 * NS_PER_MS)
+#define LEAD_NS	(150 * NS_PER_MS)
+#define SSRC	0x1234
+
+static struct jitter j;
+
+/* What came out. */
+static struct out {
+	uint64_t packets, silence, begun, ended;
+	uint64_t disorder;	/* a packet after a later one, or twice */
+	uint64_t late;		/* wholly over when released */
+	uint64_t early;		/* released before it was due */
+	uint32_t last_id;
+	int64_t first_ns, last_ns;
+	int64_t want;
+	int64_t ids;		/* sum of the identities released */
+} out;
+
+static uint32_t seed;
+
+static uint32_t
+rnd(uint32_t n)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % n;
+}
+
+static void
+begin(int64_t hold, int64_t lead)
+{
+	jitter_init(&j, hold, lead);
+	memset(&out, 0, sizeof(out));
+	seed = 1;
+}
+
+static enum jitter_verdict
+push_as(uint32_t ssrc, uint16_t seq, uint32_t ts, int marker, uint32_t id,
+    int64_t now)
+{
+	struct rtp h = { .marker = marker, .type = 14, .seq = seq, .ts = ts,
+	    .ssrc = ssrc };
+	uint8_t payload[4] = { (uint8_t)(id >> 24), (uint8_t)(id >> 16),
+	    (uint8_t)(id >> 8), (uint8_t)id };
+
+	return jitter_push(&j, &h, payload, sizeof(payload), now);
+}
+
+static int64_t
+run(int64_t now)
+{
+	const struct jitter_packet *p;
+	enum jitter_next what;
+	int64_t wake;
+	uint32_t id;
+
+	while ((what = jitter_next(&j, out.want, FRAME, now, &p, &wake)) !=
+	    JITTER_WAIT) {
+		if (what == JITTER_SILENCE) {
+			out.silence++;
+			out.want += FRAME;
+		} else if (what == JITTER_END)
+			out.ended++;
+		else {
+			id = (uint32_t)p->data[0] << 24 |
+			    (uint32_t)p->data[1] << 16 |
+			    (uint32_t)p->data[2] << 8 | p->data[3];
+			if (p->is_first) {
+				out.begun++;
+				out.want = p->ts;
+				if (out.first_ns == 0)
+					out.first_ns = now;
+			}
+			if (out.packets > 0 && id <= out.last_id)
+				out.disorder++;
+			out.last_id = id;
+			out.packets++;
+			out.ids += id;
+			if (p->ts + PACKET - FRAME / 2 <= out.want) {
+				out.late++;
+				jitter_used(&j, 1, now);
+			} else {
+				jitter_used(&j, 0, now);
+				out.want = p->ts + PACKET;
+			}
+			out.last_ns = now;
+		}
+	}
+	return wake;
+}
+
+/* Let time pass from *now to then, waking as the buffer asks. */
+static void
+pass(int64_t *now, int64_t then)
+{
+	int64_t wake;
+
+	for (;;) {
+		wake = run(*now);
+		if (wake >= then)
+			break;
+		/* A buffer that asks for the past would spin. */
+		if (wake <= *now) {
+			out.disorder += 1000;
+			break;
+		}
+		*now = wake;
+	}
+	*now = then;
+}
+
+/* Packets n to m - 1 arrive in time, one after the other. */
+static void
+feed(int64_t *now, uint32_t n, uint32_t m, uint16_t seq0, uint32_t ts0)
+{
+	for (; n < m; n++) {
+		pass(now, *now + PACKET_NS);
+		push_as(SSRC, (uint16_t)(seq0 + n), ts0 + n * PACKET, 0,
+		    n + 1, *now);
+	}
+}
+
+static void
+test_plain(void)
+{
+	int64_t now = NS_PER_S, start;
+
+	begin(HOLD_NS, LEAD_NS);
+	start = now + PACKET_NS;
+	feed(&now, 0, 500, 65000, 0xffff0000);
+	pass(&now, now + HOLD_NS);
+	is(out.packets, 500, "all come out, over both wraparounds");
+	is(out.disorder, 0, "in order");
+	is(out.silence, 0, "without silence");
+	is(out.begun, 1, "one line");
+	is(out.first_ns - start, HOLD_NS + LEAD_NS,
+	    "the first after hold and lead");
+	is(j.counts.lost + j.counts.late + j.counts.duplicated +
+	    j.counts.reordered + j.counts.gaps, 0, "nothing is counted");
+}
+
+/* Every packet is delayed by up to most; so they overtake each other. */
+static void
+test_permutation(uint32_t round, int64_t most, int copies)
+{
+	enum { N = 300 };
+	static struct { int64_t at; uint32_t n; } q[2 * N], t;
+	unsigned i, k, total = (unsigned)(N * copies);
+	int64_t now = 0;
+
+	begin(HOLD_NS, LEAD_NS);
+	seed = round;
+	for (i = 0; i < total; i++) {
+		q[i].n = i % N;
+		/* The first ones in order: they make the stream. */
+		q[i].at = NS_PER_S + (int64_t)(i % N) * PACKET_NS +
+		    (i % N < 4 ? 0 : rnd((uint32_t)most));
+	}
+	for (i = 1; i < total; i++)
+		for (k = i; k > 0 && q[k - 1].at > q[k].at; k--)
+			t = q[k], q[k] = q[k - 1], q[k - 1] = t;
+	for (i = 0; i < total; i++) {
+		pass(&now, q[i].at);
+		push_as(SSRC, (uint16_t)(65500 + q[i].n), q[i].n * PACKET, 0,
+		    q[i].n + 1, now);
+	}
+	pass(&now, now + HOLD_NS);
+	ok(out.packets == N && out.ids == (int64_t)N * (N + 1) / 2 &&
+	    out.disorder == 0 && out.silence == 0,
+	    "round %u: delays up to %d ms, %d copies: each once and in order",
+	    round, (int)(most / NS_PER_MS), copies);
+	is(j.counts.lost, 0, "none lost");
+	if (copies == 2)
+		is(j.counts.duplicated, N, "copies are counted");
+	if (most > 2 * PACKET_NS && copies == 1)
+		ok(j.counts.reordered > 0, "overtaking is counted");
+}
+
+static void
+test_loss(void)
+{
+	int64_t now = NS_PER_S;
+	unsigned n, lost = 0;
+
+	begin(HOLD_NS, LEAD_NS);
+	for (n = 0; n < 1000; n++) {
+		pass(&now, now + PACKET_NS);
+		if (n > 4 && n < 990 && rnd(10) == 0) {
+			lost++;
+			continue;
+		}
+		push_as(SSRC, (uint16_t)(n + 65000), n * PACKET, 0, n + 1,
+		    now);
+	}
+	pass(&now, now + HOLD_NS);
+	is(j.counts.lost, lost, "losses are counted");
+	is(out.packets, 1000 - lost, "the others come out");
+	is(out.silence, 3 * lost, "three silent frames for each lost packet");
+	is(out.disorder + out.late, 0, "in order, in time");
+}
+
+static void
+test_late_packet(void)
+{
+	int64_t now = NS_PER_S, base;
+
+	begin(HOLD_NS, 0);
+	feed(&now, 0, 10, 100, 0);
+	base = now;
+	/* Packet 10 is missing, 11 to 14 come, then 10 after its time. */
+	now += PACKET_NS;
+	feed(&now, 11, 15, 100, 0);
+	is(j.counts.lost, 1, "given up");
+	is(push_as(SSRC, 110, 10 * PACKET, 0, 11, now), JITTER_LATE,
+	    "then it comes");
+	is(j.counts.lost, 0, "received, so not lost");
+	is(j.counts.late, 1, "but late");
+	is(push_as(SSRC, 110, 10 * PACKET, 0, 11, now), JITTER_DUPLICATE,
+	    "and again");
+	pass(&now, base + 10 * PACKET_NS);
+	is(out.disorder, 0, "it never comes out");
+	is(out.silence >= 3, 1, "silence stood in");
+}
+
+/* A hole is waited for; what fills it within the patience is played. */
+static void
+test_patience(void)
+{
+	int64_t now = NS_PER_S;
+
+	begin(HOLD_NS, LEAD_NS);
+	feed(&now, 0, 20, 100, 0);
+	/* Packet 20 is 170 ms late: due after 150, patience at least 25. */
+	pass(&now, now + PACKET_NS + 170 * NS_PER_MS);
+	push_as(SSRC, 120, 20 * PACKET, 0, 21, now);
+	pass(&now, now + NS_PER_MS);
+	is(out.packets >= 20, 1, "played");
+	is(out.silence, 0, "nothing stood in for it");
+	is(j.counts.lost + j.counts.late, 0, "neither lost nor late");
+}
+
+static void
+test_silence_goes_on(void)
+{
+	int64_t now = NS_PER_S, end;
+
+	begin(HOLD_NS, LEAD_NS);
+	feed(&now, 0, 20, 100, 0);
+	end = now + 10 * NS_PER_S;
+	pass(&now, end);
+	/* 10 s less what was held, in 26 ms frames. */
+	ok(out.silence > 370 && out.silence < 386,
+	    "an outage of 10 s: time goes on (%d silent frames)",
+	    (int)out.silence);
+	is(j.counts.gaps, 1, "one gap");
+	is(j.counts.lost, 0, "nothing known to be lost");
+	pass(&now, now + 100 * NS_PER_S);
+	is(out.ended, 1, "after a minute it ends");
+	ok(out.silence < 2330, "and no more silence is made");
+	feed(&now, 2000, 2020, 100, 0);
+	is(out.begun, 2, "then it begins anew");
+}
+
+/* kill -9 and restart: same SSRC, +200, time by the wall clock, marker. */
+static void
+test_restart(int with_marker)
+{
+	int64_t now = NS_PER_S;
+	unsigned n;
+	uint64_t before;
+
+	begin(HOLD_NS, LEAD_NS);
+	feed(&now, 0, 50, 100, 0);
+	pass(&now, now + 2 * NS_PER_S);
+	before = out.packets;
+	for (n = 0; n < 50; n++) {
+		push_as(SSRC, (uint16_t)(149 + 200 + n), 49 * PACKET +
+		    180000 + n * PACKET, n == 0 && with_marker, 1000 + n, now);
+		pass(&now, now + PACKET_NS);
+	}
+	pass(&now, now + HOLD_NS);
+	is(out.packets - before, 50, "all packets after a restart are played");
+	is(out.late + out.disorder, 0, "none late");
+	if (with_marker)
+		is(j.counts.lost, 0, "the jump is no loss");
+	else
+		ok(j.counts.lost <= 26, "at most what the time has room for");
+	is(out.begun, 1, "the line goes on");
+	is(j.counts.gaps, 1, "one gap");
+	is(j.counts.spliced, 0, "without a splice");
+}
+
+/* The server stalls for a while and then sends what it owes at once. */
+static void
+test_stall(void)
+{
+	int64_t now = NS_PER_S;
+	unsigned n;
+
+	begin(HOLD_NS, LEAD_NS);
+	feed(&now, 0, 50, 100, 0);
+	pass(&now, now + PACKET_NS + 250 * NS_PER_MS);
+	for (n = 50; n < 54; n++) {
+		push_as(SSRC, (uint16_t)(100 + n), n * PACKET, 0, n + 1, now);
+		pass(&now, now + 2 * NS_PER_MS);
+	}
+	now += PACKET_NS - 258 * NS_PER_MS + 250 * NS_PER_MS;
+	feed(&now, 54, 100, 100, 0);
+	pass(&now, now + HOLD_NS);
+	is(j.counts.spliced, 0, "a stall of 250 ms: the line stands");
+	is(out.packets, 100, "all packets are taken");
+	is(out.disorder, 0, "in order");
+	is(j.counts.gaps <= 1, 1, "one gap at most");
+}
+
+/* All packets are late by 800 ms from now on. */
+static void
+test_rebase(void)
+{
+	int64_t now = NS_PER_S;
+	uint64_t late;
+
+	begin(HOLD_NS, LEAD_NS);
+	feed(&now, 0, 50, 100, 0);
+	pass(&now, now + 800 * NS_PER_MS);
+	feed(&now, 50, 70, 100, 0);
+	late = out.late;
+	ok(late > 0 && late < 12, "late ones are dropped for half a second "
+	    "(%d)", (int)late);
+	is(j.counts.spliced, 1, "then the line is moved");
+	feed(&now, 70, 200, 100, 0);
+	is(out.late, late, "and all are in time again");
+	is(j.counts.lost, 0, "none is lost");
+}
+
+static void
+test_drift(int ppm)
+{
+	int64_t now = NS_PER_S, at = now;
+	uint32_t n;
+
+	begin(HOLD_NS, LEAD_NS);
+	/* Three hours; jitter of up to 20 ms. */
+	for (n = 0; n < 138000; n++) {
+		at += PACKET_NS + PACKET_NS * ppm / 1000000;
+		pass(&now, at + rnd(20) * NS_PER_MS);
+		push_as(SSRC, (uint16_t)n, n * PACKET, 0, n + 1, now);
+	}
+	pass(&now, now + HOLD_NS);
+	is(out.packets, 138000, "three hours of drift: all come out");
+	is(out.silence + out.late + j.counts.lost + j.counts.late, 0,
+	    "without silence");
+	ok(now - out.last_ns < HOLD_NS + 40 * NS_PER_MS,
+	    "the delay has not grown (%d ppm)", ppm);
+}
+
+static void
+test_forged(void)
+{
+	int64_t now = NS_PER_S;
+	unsigned n;
+
+	begin(HOLD_NS, LEAD_NS);
+	feed(&now, 0, 20, 100, 0);
+	for (n = 20; n < 200; n++) {
+		pass(&now, now + PACKET_NS / 2);
+		/* Other streams, far ahead, far in time; single packets. */
+		push_as(rnd(1000), (uint16_t)rnd(65536), rnd(1 << 30), 1,
+		    0, now);
+		push_as(SSRC, (uint16_t)(100 + n + 1000), n * PACKET, 1,
+		    0, now);
+		push_as(SSRC, (uint16_t)(100 + n + 2), n * PACKET + 800000,
+		    1, 0, now);
+		/* A whole false stream, while the true one goes on. */
+		push_as(0x666, (uint16_t)n, n * PACKET, 0, 0, now);
+		pass(&now, now + PACKET_NS / 2);
+		push_as(SSRC, (uint16_t)(100 + n), n * PACKET, 0, n + 1, now);
+	}
+	pass(&now, now + HOLD_NS);
+	is(out.packets, 200, "forged packets change nothing");
+	is(out.disorder + out.silence + out.late, 0, "no order, no time");
+	is(j.counts.lost + j.counts.spliced, 0, "and no count");
+}
+
+static void
+test_new_stream(void)
+{
+	int64_t now = NS_PER_S;
+	unsigned n;
+
+	begin(HOLD_NS, LEAD_NS);
+	feed(&now, 0, 20, 100, 0);
+	for (n = 0; n < 40; n++) {
+		pass(&now, now + PACKET_NS);
+		push_as(0x777, (uint16_t)(5 + n), 0x80000000 + n * PACKET, 0,
+		    100 + n, now);
+	}
+	pass(&now, now + HOLD_NS);
+	is(out.packets, 60, "another stream after the first: taken whole");
+	is(j.counts.spliced, 1, "by a splice");
+	is(out.disorder + out.late, 0, "in order");
+	is(out.begun, 1, "on the same line of frames");
+}
+
+/* We were stopped for a minute, then all is there at once. */
+static void
+test_we_slept(void)
+{
+	int64_t now = NS_PER_S;
+	uint64_t silence;
+	unsigned n;
+
+	begin(HOLD_NS, LEAD_NS);
+	feed(&now, 0, 50, 100, 0);
+	pass(&now, now + PACKET_NS);
+	now += 60 * NS_PER_S;
+	silence = out.silence;
+	/* The kernel kept the first 40 after we fell asleep. */
+	for (n = 50; n < 90; n++)
+		push_as(SSRC, (uint16_t)(100 + n), n * PACKET, 0, n + 1, now);
+	run(now);
+	for (n = 820; n < 900; n++) {
+		pass(&now, now + PACKET_NS);
+		push_as(SSRC, (uint16_t)(100 + n), n * PACKET, 0, n + 1, now);
+	}
+	pass(&now, now + HOLD_NS);
+	ok(out.silence - silence < 40, "no minute of silence at once (%d)",
+	    (int)(out.silence - silence));
+	ok(now - out.last_ns < NS_PER_S, "sound is back");
+	is(out.last_id, 900, "up to the last packet");
+}
+
+static void
+test_prime(void)
+{
+	int64_t now = NS_PER_S, at;
+	uint64_t before;
+
+	begin(HOLD_NS, LEAD_NS);
+	feed(&now, 0, 50, 100, 0);
+	run(now);
+	before = out.packets;
+	jitter_prime(&j, now);
+	at = now;
+	feed(&now, 50, 51, 100, 0);
+	is(out.packets, before, "nothing leaves while the cushion is filled");
+	feed(&now, 51, 60, 100, 0);
+	ok(out.packets > before && now - at > LEAD_NS, "then it goes on");
+	is(out.silence + out.late, 0, "without a hole");
+}
+
+static void
+test_bounds(void)
+{
+	struct rtp h = { .ssrc = 1 };
+	static uint8_t big[JITTER_PAYLOAD_MAX + 1];
+	int64_t now = NS_PER_S;
+	unsigned n;
+
+	begin(5 * NS_PER_S, 0);
+	is(jitter_push(&j, &h, big, sizeof(big), now), JITTER_REFUSED,
+	    "too long a packet is refused");
+	for (n = 0; n < 3000; n++)
+		push_as(SSRC, (uint16_t)n, n * 10, 0, n + 1, now += 1000);
+	is(j.n, JITTER_POOL, "the pool is the limit");
+	ok(j.counts.overflow > 0, "what has no room is counted");
+}
+
+int
+main(void)
+{
+	uint32_t round;
+
+	test_plain();
+	for (round = 1; round <= 6; round++) {
+		test_permutation(round, 140 * NS_PER_MS, 1);
+		test_permutation(round, 170 * NS_PER_MS, 1);
+		test_permutation(round, 140 * NS_PER_MS, 2);
+	}
+	test_loss();
+	test_late_packet();
+	test_patience();
+	test_silence_goes_on();
+	test_restart(1);
+	test_restart(0);
+	test_stall();
+	test_rebase();
+	test_drift(200);
+	test_drift(-200);
+	test_forged();
+	test_new_stream();
+	test_we_slept();
+	test_prime();
+	test_bounds();
+	return tap_end();
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: ISC */
+#include "wire/rtp.h"
+
+#include <stdlib.h>
+
+#include "tap.h"
+
+static uint64_t seed = 7;
+
+static uint32_t
+next_random(void)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return (uint32_t)(seed >> 16);
+}
+
+/* Decode a copy that is exactly so long, so that a sanitizer sees a step
+ * beyond it; where the payload begins goes to *at. */
+static int
+decode(struct rtp *h, const uint8_t *p, size_t len, size_t *at, size_t *n)
+{
+	uint8_t *copy = malloc(len > 0 ? len : 1);
+	const uint8_t *payload = NULL;
+	int ret;
+
+	memcpy(copy, p, len);
+	ret = rtp_decode(h, copy, len, &payload, n);
+	if (ret == 0)
+		*at = (size_t)(payload - copy);
+	free(copy);
+	return ret;
+}
+
+static void
+test_bytes(void)
+{
+	static const uint8_t want[] = { 0x80, 0x8e, 0x12, 0x34, 0xde, 0xad,
+	    0xbe, 0xef, 0xca, 0xfe, 0xf0, 0x0d };
+	struct rtp h = { .marker = 5, .type = RTP_PT_MPA, .seq = 0x1234,
+	    .ts = 0xdeadbeef, .ssrc = 0xcafef00d };
+	uint8_t out[RTP_HEADER_SIZE + 1] = { 0 };
+
+	out[RTP_HEADER_SIZE] = 0x77;
+	rtp_encode(&h, out);
+	ok(memcmp(out, want, sizeof(want)) == 0, "RFC 3550 header, marked");
+	is(out[RTP_HEADER_SIZE], 0x77, "of twelve bytes");
+	h.marker = 0;
+	rtp_encode(&h, out);
+	is(out[1], 0x0e, "and without the marker");
+}
+
+static void
+test_round_trip(void)
+{
+	uint8_t p[RTP_HEADER_SIZE + 64];
+	struct rtp a, b;
+	size_t at, n, len;
+	int i, same = 1;
+
+	for (i = 0; i < 100000; i++) {
+		a.marker = next_random() & 1;
+		a.type = next_random() & 0x7f;
+		a.seq = (uint16_t)next_random();
+		a.ts = next_random();
+		a.ssrc = next_random();
+		rtp_encode(&a, p);
+		len = RTP_HEADER_SIZE + next_random() % 64;
+		same = same && decode(&b, p, len, &at, &n) == 0 &&
+		    a.marker == b.marker && a.type == b.type &&
+		    a.seq == b.seq && a.ts == b.ts && a.ssrc == b.ssrc &&
+		    at == RTP_HEADER_SIZE && n == len - RTP_HEADER_SIZE;
+	}
+	ok(same, "decode(encode(x)) is x, for 100000 of them");
+}
+
+/*
+ * Every first byte (version, padding, extension, CSRC count), several
+ * extension lengths and paddings, at every length: against arithmetic that
+ * is written down here once more.
+ */
+static void
+test_all_shapes(void)
+{
+	static const uint8_t exts[] = { 0, 1, 3, 20 };
+	static const uint8_t pads[] = { 0, 1, 4, 30, 255 };
+	uint8_t p[160];
+	struct rtp h;
+	size_t first, e, i, len, at, n, want_at, head, padded;
+	int good, right = 1, accepted = 0;
+
+	for (first = 0; first < 256; first++)
+		for (e = 0; e < sizeof(exts); e++)
+			for (i = 0; i < sizeof(pads); i++)
+				for (len = 0; len <= sizeof(p); len += 1) {
+			memset(p, 0, sizeof(p));
+			p[0] = (uint8_t)first;
+			want_at = 12 + 4 * (first & 15);
+			head = want_at;
+			if (first & 0x10) {
+				p[want_at + 3] = exts[e];
+				head = want_at += 4 + 4u * exts[e];
+			}
+			padded = 0;
+			if ((first & 0x20) && len > 0) {
+				padded = p[len - 1] = pads[i];
+				/* It may be the extension's length too. */
+				if ((first & 0x10) && len == 12 +
+				    4 * (first & 15) + 4)
+					head = want_at = len + 4u * pads[i];
+			}
+			good = (first & 0xc0) == 0x80 && len >= head &&
+			    (!(first & 0x20) || (padded > 0 &&
+			    head + padded <= len));
+			at = n = 9999;
+			if ((decode(&h, p, len, &at, &n) == 0) != good)
+				right = 0;
+			if (good && (at != want_at ||
+			    n != len - head - padded))
+				right = 0;
+			accepted += good;
+		}
+	ok(right, "CSRCs, extension and padding come off, else -1");
+	ok(accepted > 1000, "and some of these were right");
+}
+
+static void
+test_garbage(void)
+{
+	uint8_t p[96];
+	struct rtp h;
+	size_t at, n, len, i;
+	int k, inside = 1;
+
+	for (k = 0; k < 200000; k++) {
+		len = next_random() % sizeof(p);
+		for (i = 0; i < len; i++)
+			p[i] = (uint8_t)next_random();
+		if (next_random() & 1)
+			p[0] = (uint8_t)(0x80 | (p[0] & 0x3f));
+		if (decode(&h, p, len, &at, &n) == 0)
+			inside = inside && at >= RTP_HEADER_SIZE &&
+			    at + n <= len;
+	}
+	ok(inside, "of garbage no payload reaches outside the packet");
+}
+
+static void
+test_circle(void)
+{
+	is(rtp_seq_diff(5, 65530), 11, "sequence numbers: ahead over the wrap");
+	is(rtp_seq_diff(65530, 5), -11, "behind over the wrap");
+	is(rtp_seq_diff(7, 7), 0, "the same");
+	is(rtp_seq_diff(32768, 0), -32768, "half the circle is behind");
+	is(rtp_seq_diff(32767, 0), 32767, "one less is ahead");
+	is(rtp_ts_diff(5, 0xfffffff0), 21, "timestamps: ahead over the wrap");
+	is(rtp_ts_diff(0xfffffff0, 5), -21, "behind over the wrap");
+}
+
+int
+main(void)
+{
+	test_bytes();
+	test_round_trip();
+	test_all_shapes();
+	test_garbage();
+	test_circle();
+	return tap_end();
+}
