@@ -21,6 +21,9 @@ int text_format(char *dst, size_t size, const char *fmt, ...)
 unsigned text_utf8(const char *s, size_t n, uint32_t *cp);
 int text_is_utf8(const char *s, size_t n);
 
+/* n without the beginning of a character that is cut off at s[n]. */
+size_t text_whole(const char *s, size_t n);
+
 /*
  * Make s fit for a terminal, a log line or the wire: C0 and C1 controls,
  * line separators, bidirectional overrides and invalid bytes become '?',

@@ -5,6 +5,9 @@
 
 #include <sys/types.h>
 
+/* Whoever started us may have closed stdin, stdout or stderr: they become
+ * /dev/null, or what is opened next would take their place. */
+void daemon_hold_stdio(void);
 /*
  * Fork into the background: the child returns in a new session; the parent
  * waits and exits 0 when the child is ready, or with the child's own exit

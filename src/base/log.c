@@ -150,17 +150,20 @@ __attribute__((format(printf, 3, 0)))
 static void
 say(enum log_level l, int with_errno, const char *fmt, va_list ap)
 {
-	char text[LINE_MAX_BYTES];
-	int saved = errno, n;
+	char text[LINE_MAX_BYTES], reason[128] = "";
+	int saved = errno;
+	size_t n, room;
 
 	if ((int)l > level)
 		return;
-	n = vsnprintf(text, sizeof(text), fmt, ap);
-	if (n < 0)
-		n = 0;
-	if (with_errno && (size_t)n < sizeof(text))
-		snprintf(text + n, sizeof(text) - (size_t)n, ": %s",
-		    strerror(saved));
+	if (with_errno)
+		snprintf(reason, sizeof(reason), ": %s", strerror(saved));
+	/* What is too long loses its end, but not the reason. */
+	room = sizeof(text) - strlen(reason);
+	if (vsnprintf(text, room, fmt, ap) < 0)
+		text[0] = '\0';
+	n = text_whole(text, strlen(text));
+	memcpy(text + n, reason, strlen(reason) + 1);
 	text_clean(text);
 	if (sink == SINK_SYSLOG || sink == SINK_BOTH)
 		syslog_line(l, text);

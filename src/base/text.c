@@ -4,6 +4,20 @@
 #include <stdarg.h>
 #include <string.h>
 
+size_t
+text_whole(const char *s, size_t n)
+{
+	static const unsigned char lead[] = { 0xc0, 0xe0, 0xf0 };
+	size_t i;
+
+	/* A lead byte among the last three that wants more than is there. */
+	for (i = 1; i <= 3 && i <= n; i++)
+		if (((unsigned char)s[n - i] & 0xc0) != 0x80)
+			return (unsigned char)s[n - i] >= lead[i - 1] ?
+			    n - i : n;
+	return n;
+}
+
 int
 text_copyn(char *dst, size_t size, const char *src, size_t n)
 {
@@ -11,10 +25,7 @@ text_copyn(char *dst, size_t size, const char *src, size_t n)
 	int cut = 0;
 
 	if (len >= size) {
-		len = size - 1;
-		/* Not in the middle of a character. */
-		while (len > 0 && ((unsigned char)src[len] & 0xc0) == 0x80)
-			len--;
+		len = text_whole(src, size - 1);
 		cut = -1;
 	}
 	memmove(dst, src, len);

@@ -21,6 +21,16 @@
 #include "queue.h"
 #include "sink.h"
 
+/*
+ * The first sound after 12 ms and not 235, no more than 235 ms in the pipe,
+ * nothing trimmed, and no end because of junk.  Without an explicit output
+ * mpg123 tries all it knows, and may hang in that.
+ */
+static const char usual_command[] = "mpg123 -o alsa -q --no-control "
+    "--no-seekbuffer --no-gapless --no-infoframe --no-icy-meta "
+    "--resync-limit -1 -";
+#define USUAL_DEVICE	2		/* the word that names the output */
+
 #define ARGS_MAX	64
 #define PIPE_SIZE	4096			/* one page */
 #define QUEUE_NS	(1 * NS_PER_S)		/* ahead of a slow decoder */
@@ -35,6 +45,7 @@
 #define WORDS_MAX	512			/* last words kept */
 
 enum player_state {
+	IDLE,			/* no sound has come so far */
 	RUNNING,
 	ENDING,			/* TERM was sent; then comes KILL */
 	WAITING			/* no child; the next one at at_ns */
@@ -44,6 +55,9 @@ struct player {
 	struct sink sink;
 	char *argv[ARGS_MAX + 1];	/* [c] into text */
 	char *text;			/* [c] the command, cut into words */
+	unsigned device;		/* [c] the word of it that is the sound
+					 * output to be found; 0: none is */
+	char *device_name;		/* that word */
 	int64_t lead_ns;		/* [c] */
 	enum player_state state;
 	pid_t pid;			/* 0: none */
@@ -389,6 +403,8 @@ player_drop(struct sink *k)
 static int64_t
 wake_at(const struct player *p)
 {
+	if (p->state == IDLE)
+		return INT64_MAX;
 	if (p->state != RUNNING)
 		return p->at_ns;
 	if (p->is_finishing)
@@ -439,6 +455,8 @@ player_serve(struct sink *k, int64_t now)
 	if (now < wake_at(p))
 		return 0;
 	switch (p->state) {
+	case IDLE:
+		break;
 	case RUNNING:
 		if (!p->is_finishing)
 			log_warnx("the decoder %s has taken nothing for 5 s: "
@@ -486,18 +504,10 @@ player_free(struct sink *k)
 		waitpid(p->pid, NULL, 0);
 	}
 	close_fd(&p->err);
+	free(p->device_name);
 	free(p->text);
 	free(p);
 }
-
-static const struct sink_ops player_ops = {
-	.put = player_put,
-	.drop = player_drop,
-	.poll = player_poll,
-	.serve = player_serve,
-	.finish = player_finish,
-	.free = player_free
-};
 
 /*
  * The command.
@@ -528,6 +538,8 @@ is_installed(const char *name)
 	const char *path = getenv("PATH"), *end;
 	char file[1024];
 
+	if (strchr(name, '/') != NULL)
+		return access(name, X_OK) == 0;
 	if (path == NULL)
 		path = "/usr/local/bin:/usr/bin:/bin";
 	for (; ; path = end + 1) {
@@ -541,57 +553,76 @@ is_installed(const char *name)
 	}
 }
 
-/* The first sound after 12 ms and not 235, no more than 235 ms in the pipe,
- * nothing trimmed, and no end because of junk. */
-static char *
-default_command(void)
+/* The sound output that is there becomes the one in the command: 0 or -1. */
+static int
+choose_device(struct player *p)
 {
-	static const char fmt[] = "mpg123 -q --no-control --no-seekbuffer "
-	    "--no-gapless --no-infoframe --no-icy-meta --resync-limit -1 "
-	    "-o %s -";
-	char text[256], why[512];
+	char why[512];
 	const char *device;
 
-	/* Said before what is wrong with the sound output. */
-	if (!is_installed("mpg123")) {
-		say_missing("mpg123", ENOENT);
-		return NULL;
-	}
+	if (p->device == 0)
+		return 0;
 	if ((device = device_find(why, sizeof(why))) == NULL) {
 		log_errorx("%s", why);
-		return NULL;
+		return -1;
 	}
-	text_format(text, sizeof(text), fmt, device);
-	return xstrdup(text);
+	free(p->device_name);
+	p->device_name = xstrdup(device);
+	p->argv[p->device] = p->device_name;
+	return 0;
 }
+
+static int
+player_open(struct sink *k, int64_t now)
+{
+	struct player *p = player_of(k);
+	int error = 0;
+
+	if (p->state != IDLE)
+		return 0;
+	if (choose_device(p) == 0 && (error = child_start(p, now)) == 0)
+		return 0;
+	if (error != 0)
+		say_missing(p->argv[0], error);
+	k->code = EX_SOFTWARE;
+	return -1;
+}
+
+static const struct sink_ops player_ops = {
+	.open = player_open,
+	.put = player_put,
+	.drop = player_drop,
+	.poll = player_poll,
+	.serve = player_serve,
+	.finish = player_finish,
+	.free = player_free
+};
 
 struct sink *
 player_new(const char *command, int64_t lead_ns, int *code)
 {
 	struct player *p = xcalloc(1, sizeof(*p));
-	int error;
 
 	*code = EX_SOFTWARE;
 	p->sink.ops = &player_ops;
+	p->state = IDLE;
 	p->in = p->err = -1;
 	p->lead_ns = lead_ns;
 	p->backoff_ns = BACKOFF_MIN_NS;
 	queue_init(&p->queue, QUEUE_NS);
-	p->text = command != NULL ? xstrdup(command) : default_command();
-	if (p->text == NULL)
-		goto fail;
+	p->text = xstrdup(command != NULL ? command : usual_command);
 	split_words(p);
 	if (p->argv[0] == NULL) {
 		log_errorx("-d: the command is empty");
 		*code = EX_USAGE;
-		goto fail;
+	} else if (!is_installed(p->argv[0]))
+		say_missing(p->argv[0], strchr(p->argv[0], '/') != NULL ?
+		    errno : ENOENT);
+	else {
+		if (command == NULL)
+			p->device = USUAL_DEVICE;
+		return &p->sink;
 	}
-	if ((error = child_start(p, clock_mono_ns())) != 0) {
-		say_missing(p->argv[0], error);
-		goto fail;
-	}
-	return &p->sink;
-fail:
 	player_free(&p->sink);
 	return NULL;
 }

@@ -84,6 +84,7 @@ session_end(struct session *s, int code, int drain)
 		return;
 	s->state = ENDING;
 	s->code = code;
+	s->end_ns = s->now_ns;
 	if (s->sink != NULL)
 		s->sink->ops->finish(s->sink, drain, s->now_ns);
 }
@@ -162,8 +163,11 @@ read_media(struct session *s)
 	    sizeof(data), &info)) != -1; i++)
 		tuner_take(s->tuner, data, (size_t)n, &info.from,
 		    clock_mono_ns());
-	if (s->tuner->last_ns != 0)
-		s->was_heard = 1;
+	if (s->tuner->last_ns == 0)
+		return;
+	s->was_heard = 1;
+	if (s->sink->ops->open(s->sink, s->now_ns) == -1)
+		session_end(s, s->sink->code, 0);
 }
 
 static void
@@ -248,9 +252,7 @@ serve_sink(struct session *s)
 	if (s->sink == NULL)
 		return s->state == ENDING ? -1 : 0;
 	if (s->sink->ops->serve(s->sink, s->now_ns) == -1) {
-		if (s->state != ENDING)
-			s->code = s->sink->code;
-		s->state = ENDING;
+		session_end(s, s->sink->code, 0);
 		return -1;
 	}
 	return s->state == ENDING && s->sink->is_done ? -1 : 0;
@@ -312,6 +314,8 @@ turn(struct session *s)
 	if (s->has_media)
 		read_media(s);
 	read_keys(s, keys >= 0 && pfd[keys].revents != 0);
+	if (keys >= 0 && (pfd[keys].revents & ~POLLIN) != 0)
+		s->term.is_on = 0;	/* the terminal is gone */
 }
 
 static void

@@ -37,6 +37,7 @@ struct session {
 	/* STARTING: a name waits for the list, or nobody has chosen yet. */
 	enum { STARTING, TUNED, ENDING } state;
 	int code;		/* ENDING: exit code */
+	int64_t end_ns;		/* ENDING: since when */
 	unsigned channel;	/* tuned to; 0: none */
 	unsigned from_channel;	/* where arrow keys start; 0: none */
 	int is_confirmed;	/* the channel is in the list, or was heard */

@@ -132,7 +132,8 @@ session_say_title(struct session *s)
 	uint32_t heard;
 	int64_t ahead;
 
-	if (s->state != TUNED || !tuner_heard(s->tuner, &heard) ||
+	if (s->state != TUNED || s->media_silence.is_said ||
+	    !tuner_heard(s->tuner, &heard) ||
 	    (c = listing_get(&s->listing, s->channel)) == NULL)
 		return;
 	describe(&c->e, text, sizeof(text));
@@ -169,7 +170,7 @@ session_say_stats(struct session *s)
 		.gaps = (int64_t)j->gaps,
 		.first_audio_ms = s->sink->first_ns != 0 ?
 		    s->sink->first_ns - s->start_ns : -1,
-		.seconds = s->now_ns - s->start_ns
+		.seconds = s->end_ns - s->start_ns
 	};
 	const struct unpack_counts *u = &s->tuner->unpack.counts;
 	int to_stdout = s->o->output == NULL || strcmp(s->o->output, "-") != 0;

@@ -15,6 +15,8 @@ struct sink;
 #define SINK_POLL_MAX	2	/* descriptors that a sink waits for */
 
 struct sink_ops {
+	/* Sound is about to come: 0; -1: it cannot be taken, see code. */
+	int (*open)(struct sink *k, int64_t now_ns);
 	/* Take a frame that plays so long: 0, or -1: no room, or nobody is
 	 * there who takes it. */
 	int (*put)(struct sink *k, const uint8_t *frame, size_t len,
@@ -37,8 +39,8 @@ struct sink {
 	unsigned opened;	/* how often that began */
 	int64_t first_ns;	/* when the first frame was written; 0: not yet */
 	int is_done;		/* after finish: all is gone */
-	int code;		/* exit code when serve said it is over; why has
-				 * been logged */
+	int code;		/* exit code when open or serve said it is over;
+				 * why has been logged */
 };
 
 #endif

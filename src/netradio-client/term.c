@@ -70,7 +70,7 @@ set_modes(void)
 	if (tcgetattr(STDIN_FILENO, &found) == -1)
 		return;
 	now = found;
-	now.c_lflag &= (tcflag_t)~(ICANON | ECHO);
+	now.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
 	now.c_cc[VMIN] = 0;
 	now.c_cc[VTIME] = 0;
 	if (tcsetattr(STDIN_FILENO, TCSADRAIN, &now) == 0)
@@ -197,17 +197,14 @@ enum term_key
 term_read(struct term *t, int is_readable, int64_t now)
 {
 	enum term_key key;
-	int got = 0;
 	ssize_t n;
 	char c;
 
 	if (!t->is_on)
 		return TERM_NONE;
-	for (; is_readable && is_ours(); got = 1) {
+	while (is_readable && is_ours()) {
+		/* VMIN is 0: 0 is "nothing there". */
 		n = read(STDIN_FILENO, &c, 1);
-		if ((n == 0 && !got) ||
-		    (n == -1 && errno != EAGAIN && errno != EINTR))
-			t->is_on = 0;	/* the terminal is gone */
 		if (n <= 0)
 			break;
 		if ((key = term_feed(t, c, now)) != TERM_NONE) {

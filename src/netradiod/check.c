@@ -81,10 +81,9 @@ print_format(FILE *f, const struct track *t)
 	const struct media_facts *m = &t->facts;
 	char text[128];
 
-	text_format(text, sizeof(text), "%s %u kbit/s %u.%u kHz %s", m->codec,
-	    (unsigned)((t->bitrate + 500) / 1000), (unsigned)(m->rate / 1000),
-	    (unsigned)(m->rate % 1000 / 100), m->channels == 1 ? "mono" :
-	    m->channels == 2 ? "stereo" : "");
+	text_format(text, sizeof(text), "%s %u kbit/s %g kHz %s", m->codec,
+	    (unsigned)((t->bitrate + 500) / 1000), m->rate / 1000.0,
+	    m->channels == 1 ? "mono" : m->channels == 2 ? "stereo" : "");
 	text_pad(f, text, FORMAT_COLUMNS);
 }
 

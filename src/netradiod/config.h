@@ -56,12 +56,11 @@ struct config *config_load(int argc, char **argv);
 struct config *config_reload(int argc, char **argv, const struct config *old);
 void config_free(struct config *c);
 
-/* For one reader in tests and fuzzing: parse text as the file called name
- * into c (defaults set by config_defaults); errors go to err, one line each;
- * their number is returned. */
-/* Fill c, whatever was in it: what holds for everybody; what depends on other
- * settings (media, state, pidfile, user) stays NULL. */
+/* Fill c, whatever was in it, with what holds for everybody; media, state,
+ * pidfile and user depend on who we are and stay NULL. */
 void config_defaults(struct config *c);
+/* Parse text as the file called name into c; errors go to err, one line each;
+ * their number is returned, and if there are any c is not to be used. */
 int config_parse(struct config *c, const char *name, const char *text,
     size_t len, FILE *err);
 

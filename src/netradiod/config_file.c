@@ -45,8 +45,8 @@ complain(struct parser *ps, const char *fmt, ...)
 }
 
 /*
- * How many letters must be changed, added, left out or exchanged with their
- * neighbour to make b of a (both at most KEY_MAX long).
+ * How many letters must be changed, added or left out to make b of a (both at
+ * most KEY_MAX long).
  */
 static unsigned
 distance(const char *a, size_t na, const char *b, size_t nb)
@@ -65,9 +65,6 @@ distance(const char *a, size_t na, const char *b, size_t nb)
 				best = d[i - 1][j] + 1;
 			if (d[i][j - 1] + 1 < best)
 				best = d[i][j - 1] + 1;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-			    a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < best)
-				best = d[i - 2][j - 2] + 1;
 			d[i][j] = best;
 		}
 	return d[na][nb];

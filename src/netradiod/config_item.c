@@ -302,7 +302,7 @@ static const struct config_item items[] = {
 	{ "version", 'V', ITEM_OPTION, NULL,
 	    "print the version and exit", NULL },
 	{ "verbose", 'v', ITEM_OPTION | ITEM_REPEATS, NULL,
-	    "log more: -v tracks and listeners, -vv packets", set_verbose },
+	    "log more: -v tracks, -vv everything", set_verbose },
 	{ "json", 0, ITEM_OPTION, NULL,
 	    "with -n: one JSON object per line and track", set_json },
 	{ "config", 'c', ITEM_OPTION, "file",

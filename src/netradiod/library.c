@@ -21,11 +21,12 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "os/file.h"
+#include "wire/plist.h"
 #include "wire/ports.h"
 
 #include "playlist.h"
 
-#define TEXT_MAX	256	/* bytes of a name or description, with NUL */
+#define TEXT_MAX	PLIST_TEXT_MAX	/* a name, a description */
 #define DESCR_MAX	4096	/* bytes of descr.txt that are looked at */
 #define OUT_OF_RANGE	(PORTS_CHANNEL_MAX + 1)
 

@@ -35,6 +35,8 @@
 #define SPREAD_NS	(NS_PER_S / 2)
 #define APART_MAX_NS	(20 * NS_PER_MS)
 #define GRAM_SIZE	1472
+/* The first list waits so long for the channels to know what they play. */
+#define FIRST_NS	(100 * NS_PER_MS)
 
 enum { MAIL_STOP = 1 };
 
@@ -297,8 +299,10 @@ static void *
 list_main(void *arg)
 {
 	struct list *l = arg;
-	int64_t next = clock_mono_ns(), now;
+	int64_t next = clock_mono_ns() + FIRST_NS, now;
 
+	if (mailbox_wait(&l->mailbox, next) & MAIL_STOP)
+		return NULL;
 	for (;;) {
 		outlet_refresh(l->outlet);
 		plan(l);

@@ -163,7 +163,7 @@ is_transport(const uint8_t *p, size_t n)
 
 enum content {
 	CONTENT_OPEN,		/* nothing known: look for frames */
-	CONTENT_FOREIGN,	/* sound or video that is not played; *problem */
+	CONTENT_FOREIGN,	/* sound or video that is not played */
 	CONTENT_OTHER		/* no sound at all */
 };
 

@@ -435,7 +435,8 @@ look_doubtful(struct mpa_file *m, const struct place *p, enum witness w)
 		m->off = m->end;
 		return HERE_MOVED;
 	}
-	if (!m->known || !mpa_is_alike(&m->last, &p->h) || holds_header(m, p, 0))
+	if (!m->known || !mpa_is_alike(&m->last, &p->h) ||
+	    holds_header(m, p, 0))
 		return HERE_LOST;
 	return HERE_FRAME;
 }

@@ -10,6 +10,7 @@ void
 pack_init(struct pack *p)
 {
 	p->len = p->sent = 0;
+	p->frames = 0;
 	p->flicks = 0;
 	p->rate = 0;
 }
@@ -26,6 +27,7 @@ pack_add(struct pack *p, const struct frame *f, size_t payload_max)
 		return NULL;
 	memcpy(copy, f->data, f->len);
 	p->len += f->len;
+	p->frames++;
 	p->flicks += flicks;
 	p->rate = f->rate;
 	return copy;
@@ -48,10 +50,10 @@ pack_next(struct pack *p, const struct rtp *h, size_t payload_max,
 		pack_init(p);
 		return 0;
 	}
-	if (n > room)
+	/* An offset means a fragment, so only a lone frame is cut. */
+	if (n > room && p->frames == 1)
 		n = room;
 	rtp_encode(h, out);
-	/* Several whole frames always fit, so an offset means a fragment. */
 	payload_mpa_encode((uint16_t)p->sent, out + RTP_HEADER_SIZE);
 	memcpy(out + RTP_HEADER_SIZE + PAYLOAD_MPA_HEADER_SIZE,
 	    p->body + p->sent, n);

@@ -22,6 +22,7 @@ struct frame;
 
 struct pack {
 	size_t len;		/* bytes in body */
+	unsigned frames;	/* that they make */
 	size_t sent;		/* of these, already given out as packets */
 	int64_t flicks;		/* play time of the frames in body */
 	uint32_t rate;		/* their sample rate */
@@ -35,7 +36,8 @@ uint8_t *pack_add(struct pack *p, const struct frame *f, size_t payload_max);
 /*
  * The next packet of what is in the body: write header and payload to out and
  * return the length; 0 when all has been given out, and the body is empty
- * then.  All pieces of a long frame carry the same timestamp.
+ * then.  All pieces of a long frame carry the same timestamp.  Several frames
+ * stay one packet even if payload_max has become smaller since.
  */
 size_t pack_next(struct pack *p, const struct rtp *h, size_t payload_max,
     uint8_t out[static RTP_PACKET_MAX]);

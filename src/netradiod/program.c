@@ -65,7 +65,7 @@ set_list(struct program *p, struct playlist *list)
 {
 	playlist_put(p->list);
 	p->list = list;
-	p->failed = 0;
+	p->tried = p->failed = 0;
 	free(p->said);
 	/* Without memory for it, things are said more often. */
 	p->said = calloc(list->ntracks > 0 ? list->ntracks : 1, 1);
@@ -140,11 +140,14 @@ next_track(struct program *p)
 {
 	const struct track *t;
 
-	while (p->failed < p->list->ntracks) {
+	while (p->tried < p->list->ntracks) {
 		p->at = p->begun ? (p->at + 1) % p->list->ntracks : 0;
 		p->begun = 1;
 		t = &p->list->tracks[p->at];
-		if (t->problem == NULL && open_track(p, t) == 0)
+		p->tried++;
+		if (t->problem != NULL)		/* was told with the library */
+			continue;
+		if (open_track(p, t) == 0)
 			return 0;
 		p->failed++;
 	}
@@ -183,7 +186,7 @@ look_again(struct program *p, int64_t now_ns)
 		    fresh->nplayable);
 		p->look_ns = 0;
 	} else
-		p->failed = fresh->ntracks;
+		p->tried = fresh->ntracks;
 }
 
 static enum program_event
@@ -212,6 +215,8 @@ end_track(struct program *p, int result)
 		say_bad(p, "no frame in it");
 	if (p->fresh || result == -1)
 		p->failed++;
+	else
+		p->tried = 0;
 	media_close(p->media);
 	p->media = NULL;
 }
@@ -236,7 +241,7 @@ program_next(struct program *p, int64_t now_ns, struct frame *f)
 	if (p->failed > 1)
 		log_warnx("channel %u: %zu tracks in a row could not be played",
 		    p->number, p->failed);
-	p->failed = 0;
+	p->tried = p->failed = 0;
 	p->look_ns = 0;
 	memcpy(p->last_header, f->data, sizeof(p->last_header));
 	p->last_len = (unsigned)f->len;

@@ -34,7 +34,8 @@ struct program {
 	int begun;		/* at is valid */
 	int fresh;		/* no frame of this track was given yet */
 	struct media *media;	/* open track, or NULL */
-	size_t failed;		/* tracks in a row that gave no frame */
+	size_t tried;		/* tracks in a row that gave no frame */
+	size_t failed;		/* of these, that should have given some */
 	int64_t look_ns;	/* when to look at the directory again */
 	uint8_t silence[MPA_FRAME_MAX];	/* made of the last frame's header */
 	unsigned silence_len;	/* 0: no frame seen yet */

@@ -335,7 +335,7 @@ fill_playing(struct plist_entry *e, const struct seat *s)
 
 	onair_get_now(board, &now);
 	onair_get_line(board, &line);
-	if (line.on_air)
+	if (line.on_air || now.started)
 		e->flags |= PLIST_F_ON_AIR;
 	e->ssrc = line.ssrc;
 	if (now.silent || !now.started) {

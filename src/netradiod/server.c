@@ -232,7 +232,9 @@ start(struct server *s)
 	const struct config *c = s->config;
 	struct roster_change change;
 
-	if (!c->foreground)
+	if (c->foreground)
+		daemon_hold_stdio();
+	else
 		daemon_detach();
 	prepare_directories(c);
 	raise_limits();
@@ -273,10 +275,7 @@ reload(struct server *s)
 		    "applied");
 		return;
 	}
-	/* With another charset all tags must be read again. */
-	fresh = load_library(s, c, strcmp(c->charset, s->config->charset) ==
-	    0 ? old : NULL);
-	if (fresh == NULL) {
+	if ((fresh = load_library(s, c, old)) == NULL) {
 		log_warn("cannot read the media library %s: the channels stay "
 		    "as they are", c->media);
 		config_free(c);

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "os/file.h"
+#include "wire/ports.h"
 
 #define VERSION_NUMBER	1
 #define CRC_AT		60
@@ -110,7 +111,7 @@ timeline_decode(const uint8_t *in, struct timeline *t)
 	t->boot_ns = (int64_t)rd_u64(&r);
 	t->real_ns = (int64_t)rd_u64(&r);
 	t->dir = rd_u64(&r);
-	return t->channel != 0 ? 0 : -1;
+	return t->channel > 0 && t->channel <= PORTS_CHANNEL_MAX ? 0 : -1;
 }
 
 static uint64_t

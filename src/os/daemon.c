@@ -44,11 +44,24 @@ wait_for_child(int fd, pid_t child)
 }
 
 void
+daemon_hold_stdio(void)
+{
+	int fd;
+
+	while ((fd = open("/dev/null", O_RDWR)) != -1)
+		if (fd > STDERR_FILENO) {
+			close(fd);
+			return;
+		}
+}
+
+void
 daemon_detach(void)
 {
 	int fds[2];
 	pid_t pid;
 
+	daemon_hold_stdio();
 	if (pipe2(fds, O_CLOEXEC) == -1)
 		fatal(EX_OSERR, "cannot make a pipe");
 	if ((pid = fork()) == -1)

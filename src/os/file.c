@@ -62,6 +62,7 @@ int
 file_mkdirs(const char *path, mode_t mode)
 {
 	char part[PATH_MAX], *p;
+	struct stat st;
 
 	if (text_copy(part, sizeof(part), path) == -1) {
 		errno = ENAMETOOLONG;
@@ -75,7 +76,10 @@ file_mkdirs(const char *path, mode_t mode)
 			return -1;
 		*p = '/';
 	}
-	if (mkdir(part, mode) == -1 && errno != EEXIST)
+	if (mkdir(part, mode) == 0)
+		return 0;
+	if (errno != EEXIST || stat(part, &st) == -1)
 		return -1;
-	return 0;
+	errno = ENOTDIR;
+	return S_ISDIR(st.st_mode) ? 0 : -1;
 }

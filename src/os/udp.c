@@ -126,10 +126,11 @@ int
 udp_join(int fd, const struct addr *group, unsigned ifindex,
     const struct addr *source)
 {
-	if (membership(fd, 1, group, ifindex, source) == -1 &&
-	    errno != EADDRINUSE)
-		return -1;
-	return 0;
+	if (membership(fd, 1, group, ifindex, source) == 0)
+		return 0;
+	/* So the kernel says that it is joined already. */
+	return errno == (source != NULL ? EADDRNOTAVAIL : EADDRINUSE) ? 0 :
+	    -1;
 }
 
 int

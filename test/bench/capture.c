@@ -21,9 +21,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-/* A second of 5000 channels is 90 MB; what is there is read much sooner. */
 #define BLOCK_SIZE	(1U << 20)
-#define BLOCKS		96
 #define RETIRE_MS	20	/* a block that is not full is handed over */
 #define IP_HEADER_SIZE	20
 #define UDP_HEADER_SIZE	8
@@ -34,6 +32,7 @@ struct capture {
 	int fd;
 	unsigned mtu;
 	uint8_t *ring;
+	unsigned blocks;
 	unsigned block;		/* the one being read */
 	unsigned left;		/* packets not yet read in it */
 	uint8_t *packet;	/* the next of them */
@@ -63,9 +62,9 @@ map_ring(struct capture *c)
 {
 	struct tpacket_req3 req = {
 		.tp_block_size = BLOCK_SIZE,
-		.tp_block_nr = BLOCKS,
+		.tp_block_nr = c->blocks,
 		.tp_frame_size = 2048,
-		.tp_frame_nr = BLOCK_SIZE / 2048 * BLOCKS,
+		.tp_frame_nr = BLOCK_SIZE / 2048 * c->blocks,
 		.tp_retire_blk_tov = RETIRE_MS
 	};
 	int version = TPACKET_V3;
@@ -74,20 +73,21 @@ map_ring(struct capture *c)
 	    sizeof(version)) == -1 || setsockopt(c->fd, SOL_PACKET,
 	    PACKET_RX_RING, &req, sizeof(req)) == -1)
 		err(EX_OSERR, "packet ring");
-	c->ring = mmap(NULL, (size_t)BLOCK_SIZE * BLOCKS,
+	c->ring = mmap(NULL, (size_t)BLOCK_SIZE * c->blocks,
 	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, c->fd, 0);
 	if (c->ring == MAP_FAILED)
 		err(EX_OSERR, "map of the packet ring");
 }
 
 struct capture *
-capture_open(const char *ifname)
+capture_open(const char *ifname, unsigned ring_mib)
 {
 	struct capture *c = xcalloc(1, sizeof(*c));
 	struct sockaddr_ll to = { .sll_family = AF_PACKET };
 	struct ifreq ifr;
 	int one = 1;
 
+	c->blocks = ring_mib;
 	/* Protocol 0: deaf until filter and ring are there. */
 	c->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	if (c->fd == -1)
@@ -113,7 +113,7 @@ capture_open(const char *ifname)
 void
 capture_close(struct capture *c)
 {
-	munmap(c->ring, (size_t)BLOCK_SIZE * BLOCKS);
+	munmap(c->ring, (size_t)BLOCK_SIZE * c->blocks);
 	close(c->fd);
 	free(c);
 }
@@ -137,7 +137,7 @@ next_block(struct capture *c)
 	if (c->holds) {
 		__atomic_store_n(&h->block_status, TP_STATUS_KERNEL,
 		    __ATOMIC_RELEASE);
-		c->block = (c->block + 1) % BLOCKS;
+		c->block = (c->block + 1) % c->blocks;
 		c->holds = 0;
 		h = block_head(c);
 	}

@@ -25,9 +25,9 @@ struct datagram {
 
 struct capture;
 
-/* Only UDP over IPv4 that comes in on the interface.  Exits with a sentence
- * if that cannot be had (needs CAP_NET_RAW). */
-struct capture *capture_open(const char *ifname);
+/* Only UDP over IPv4 that comes in on the interface, with a ring of so many
+ * MiB.  Exits with a sentence if that cannot be had (needs CAP_NET_RAW). */
+struct capture *capture_open(const char *ifname, unsigned ring_mib);
 void capture_close(struct capture *c);
 
 /*

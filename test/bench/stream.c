@@ -12,10 +12,12 @@
 #define JUMP_MAX	3000	/* RFC 3550 A.1: beyond it is a new numbering */
 #define TICK_FLICKS	7840	/* of 90 kHz */
 
-static int
-is_rtcp(const uint8_t *data, size_t len)
+int
+stream_is_rtp(const uint8_t *data, size_t len)
 {
-	return len > 1 && data[1] >= 192 && data[1] <= 223;
+	/* RFC 5761 section 4: what RTCP has in the place of marker and type */
+	return len >= RTP_HEADER_SIZE && data[0] >> 6 == 2 &&
+	    !(data[1] >= 192 && data[1] <= 223);
 }
 
 /* The clock of the static payload types that occur here (RFC 3551). */
@@ -36,12 +38,11 @@ clock_of_type(uint8_t type)
 }
 
 void
-stream_init(struct stream *s, uint32_t group, uint16_t port, int64_t at_ns)
+stream_init(struct stream *s, uint32_t group, uint16_t port)
 {
 	memset(s, 0, sizeof(*s));
 	s->group = group;
 	s->port = port;
-	s->first_ns = at_ns;
 }
 
 static void
@@ -74,6 +75,19 @@ begin(struct stream *s, const struct rtp *h, int64_t at_ns)
 	s->packets = 1;
 }
 
+/* Numbers begin anew: what was counted stays, nothing between can be told. */
+static void
+renumber(struct stream *s, uint16_t number)
+{
+	int64_t span = s->highest - s->lowest + 1;
+
+	s->highest += 65536 + rtp_seq_diff(number, (uint16_t)s->highest);
+	s->lowest = s->highest - span;
+	memset(s->seen, 0, sizeof(s->seen));
+	mark(s, s->highest, 1);
+	s->packets++;
+}
+
 /* Where the packet stands in the numbering: > 0: so many ahead of the newest;
  * 0: older, or there already. */
 static int
@@ -81,35 +95,25 @@ place(struct stream *s, uint16_t number)
 {
 	int64_t seq, step = rtp_seq_diff(number, (uint16_t)s->highest);
 
-	if (step > JUMP_MAX || step < -STREAM_WINDOW + 1) {
-		/* Start the account anew: nothing between can be told. */
+	if (step > JUMP_MAX || step <= -STREAM_WINDOW) {
 		s->jumps++;
-		s->lowest += s->highest + step - s->highest;
-		memset(s->seen, 0, sizeof(s->seen));
-		s->lowest = s->highest + step - (int64_t)s->packets;
-		s->highest += step;
-		mark(s, s->highest, 1);
-		s->packets++;
+		renumber(s, number);
 		return JUMP_MAX;
 	}
 	seq = s->highest + step;
-	if (step > 0) {
-		while (s->highest < seq)
-			mark(s, ++s->highest, 0);
-		mark(s, seq, 1);
-		s->packets++;
-		return (int)step;
-	}
-	if (seq < s->lowest)
+	while (s->highest < seq)
+		mark(s, ++s->highest, 0);
+	if (step <= 0 && seq < s->lowest)
 		return 0;
-	if (is_marked(s, seq)) {
+	if (step <= 0 && is_marked(s, seq)) {
 		s->duplicates++;
 		return 0;
 	}
 	mark(s, seq, 1);
 	s->packets++;
-	s->reordered++;
-	return 0;
+	if (step <= 0)
+		s->reordered++;
+	return step > 0 ? (int)step : 0;
 }
 
 /* Play time of the frames in data, and how many bytes were none. */
@@ -203,16 +207,20 @@ stream_take(struct stream *s, int64_t at_ns, unsigned ip_len,
 	struct rtp h;
 	int step = 0;
 
-	if (is_rtcp(data, len) || rtp_decode(&h, data, len, &payload,
+	if (!stream_is_rtp(data, len) || rtp_decode(&h, data, len, &payload,
 	    &payload_len) == -1)
 		return -1;
 	s->bytes += ip_len;
 	if (!s->is_measured)
 		begin(s, &h, at_ns);
 	else if (h.ssrc != s->ssrc) {
+		/* Another timeline: its offset to ours is not known. */
 		s->restarts++;
 		s->ssrc = h.ssrc;
 		s->has_line = 0;
+		s->last_ts = h.ts;
+		renumber(s, h.seq);
+		return 0;
 	} else if ((step = place(s, h.seq)) == 0)
 		return 0;
 	if (s->type == RTP_PT_MPA)

@@ -21,7 +21,7 @@ struct stream {
 	uint32_t group;		/* host order */
 	uint16_t port;
 	unsigned of;		/* which set of streams it belongs to */
-	int64_t first_ns;	/* when it was heard first, measured or not */
+	int64_t first_ns;	/* the caller's: heard first; 0: not yet */
 	uint8_t type;		/* RTP payload type */
 	uint32_t ssrc;
 	uint32_t clock_hz;	/* of its timestamps; 0: not known */
@@ -50,9 +50,10 @@ struct stream {
 	uint64_t odd_frames;	/* what should be a frame header is none */
 };
 
-/* Begin one that is heard for the first time. */
-void stream_init(struct stream *s, uint32_t group, uint16_t port,
-    int64_t at_ns);
+void stream_init(struct stream *s, uint32_t group, uint16_t port);
+
+/* Whether it looks like RTP: version 2, and no RTCP. */
+int stream_is_rtp(const uint8_t *data, size_t len);
 
 /*
  * Take a packet that arrived at at_ns, of so many bytes with its IP header.

@@ -27,7 +27,7 @@
 #define WINDOW		576	/* samples looked up at once */
 #define STEP		48	/* samples to go on after a miss */
 #define SETTLE		(3 * 1152) /* samples until a decoder is exact */
-#define RAW_RATE	44100	/* Hz; only for printing times */
+#define RAW_RATE	44100	/* Hz, unless told; only for printing times */
 #define RAW_BLOCK	4	/* two channels */
 
 /* A WAV file; or, without a header, raw samples of two channels (mpg123 -s
@@ -70,7 +70,6 @@ wav_parse(struct wav *w, size_t size)
 	if (size < 12 || memcmp(p, "RIFF", 4) != 0 ||
 	    memcmp(p + 8, "WAVE", 4) != 0) {
 		w->pcm = p;
-		w->rate = RAW_RATE;
 		w->block = RAW_BLOCK;
 		w->samples = size / RAW_BLOCK;
 		return 0;
@@ -99,13 +98,14 @@ wav_parse(struct wav *w, size_t size)
 }
 
 static void
-wav_read(struct wav *w, const char *path)
+wav_read(struct wav *w, const char *path, unsigned raw_rate)
 {
 	struct stat st;
 	ssize_t n;
 	int fd;
 
 	memset(w, 0, sizeof(*w));
+	w->rate = raw_rate;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd == -1 || fstat(fd, &st) == -1)
 		err(EX_NOINPUT, "%s", path);
@@ -269,9 +269,10 @@ number(const char *text, char option)
 static void
 usage(void)
 {
-	fputs("usage: pcmcmp [-q] [-m SECONDS] [-r RUNS] REFERENCE.wav "
-	    "RECORDING.wav\n"
-	    "Exit 0: at least SECONDS (1) agree, in at most RUNS (1) runs.\n",
+	fputs("usage: pcmcmp [-q] [-m SECONDS] [-r RUNS] [-R HZ] REFERENCE "
+	    "RECORDING\n"
+	    "Exit 0: at least SECONDS (1) agree, in at most RUNS (1) runs.\n"
+	    "Files without a WAV header are 16-bit stereo at HZ (44100).\n",
 	    stderr);
 	exit(EX_USAGE);
 }
@@ -279,12 +280,12 @@ usage(void)
 int
 main(int argc, char **argv)
 {
-	unsigned seconds = 1, runs = 1;
+	unsigned seconds = 1, runs = 1, rate = RAW_RATE;
 	struct verdict v;
 	struct wav ref, rec;
 	int c, quiet = 0, ok;
 
-	while ((c = getopt(argc, argv, "m:qr:")) != -1)
+	while ((c = getopt(argc, argv, "m:qr:R:")) != -1)
 		switch (c) {
 		case 'm':
 			seconds = number(optarg, 'm');
@@ -295,13 +296,16 @@ main(int argc, char **argv)
 		case 'r':
 			runs = number(optarg, 'r');
 			break;
+		case 'R':
+			rate = number(optarg, 'R');
+			break;
 		default:
 			usage();
 		}
-	if (argc - optind != 2)
+	if (argc - optind != 2 || rate == 0)
 		usage();
-	wav_read(&ref, argv[optind]);
-	wav_read(&rec, argv[optind + 1]);
+	wav_read(&ref, argv[optind], rate);
+	wav_read(&rec, argv[optind + 1], rate);
 	if (ref.block != rec.block)
 		errx(EX_DATAERR, "%s: another number of channels than in %s",
 		    argv[optind + 1], argv[optind]);

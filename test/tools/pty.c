@@ -4,7 +4,7 @@
  *
  * What it does comes from standard input, a line each:
  *
- *	wait TEXT	until TEXT was written (after what was waited for before)
+ *	wait TEXT	until TEXT was written, behind what was waited for last
  *	pause MS	let time go by
  *	send KEYS	type; \r \n \e \xHH as in C
  *

@@ -6,10 +6,11 @@
  * Always wrong: what is no RTP of payload type 14, a datagram that is too
  * long, another SSRC or source, a packet that does not hold whole frames (or
  * the next piece of one), more than 80 ms in a packet of several frames, two
- * sample rates in one packet.  A jump (sequence not +1, or a timestamp more than
- * one tick off the frames' own duration) is wrong unless -j allows it; one
- * that a restart makes must have the marker, 2 to 2999 numbers left out, and
- * a timestamp that followed the wall clock.
+ * sample rates in one packet.  A jump (sequence not +1, or a timestamp more
+ * than one tick off the frames' own duration) is wrong unless it is allowed:
+ * by -j one as a restart makes it, with the marker, the sequence 2 to 2999
+ * ahead, and a timestamp that followed the wall clock; by -l plain loss, the
+ * same without the marker.
  *
  * The rate is judged by the kernel's receive times: least-squares slope of
  * arrival over RTP time, in parts per million, since the last jump.
@@ -21,6 +22,7 @@
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,8 +43,8 @@
 #define STREAMS_MAX	64
 #define ROOM		9000
 #define PACKET_TIME_MAX	(FLICK_HZ * 80 / 1000)
-#define RESTART_SEQ_MAX	3000
-#define RESTART_OFF_MAX	0.25	/* s between timestamp and wall clock */
+#define AHEAD_MAX	3000	/* other players take that for one stream */
+#define OFF_MAX		0.25	/* s between timestamp and wall clock */
 
 struct packet {
 	uint8_t data[ROOM];
@@ -59,6 +61,7 @@ struct stream {
 
 	unsigned long packets, bytes, frames, bad, jumps, missing;
 	unsigned long restarts;	/* jumps that are as a restart's must be */
+	unsigned long losses;	/* jumps that are plain loss */
 	char said[160];		/* the first thing that was wrong */
 	size_t max_len;
 	int ttl;
@@ -85,7 +88,8 @@ struct options {
 	double seconds;
 	double ppm;		/* < 0: not judged */
 	size_t max_len;
-	unsigned long jumps;
+	unsigned long restarts;	/* how many are allowed */
+	int allow_loss;
 	FILE *write;
 };
 
@@ -132,15 +136,17 @@ judge_jump(struct stream *s, const struct rtp *h, double at)
 	    (uint32_t)flick_to_ticks(s->flicks)) / 90000;
 	double due = s->base_at + (double)s->flicks / FLICK_HZ;
 	double off = line - (at - due);
-	int good = h->marker && seq >= 2 && seq < RESTART_SEQ_MAX &&
-	    line > 0 && fabs(off) < RESTART_OFF_MAX;
+	int good = seq >= 2 && seq < AHEAD_MAX && line > 0 &&
+	    fabs(off) < OFF_MAX;
 
 	s->jumps++;
 	s->missing += (unsigned long)(seq > 1 && seq < 32768 ? seq - 1 : 0);
-	s->restarts += (unsigned long)good;
+	s->restarts += good && h->marker;
+	s->losses += good && !h->marker;
 	printf("jump %s at=%.3f seq=+%d ts=%+.3f silent=%.3f off=%+.3f "
 	    "marker=%d %s\n", s->name, at - s->first_at, seq, line,
-	    at - s->at, off, h->marker, good ? "restart" : "break");
+	    at - s->at, off, h->marker,
+	    !good ? "break" : h->marker ? "restart" : "loss");
 	begin_line(s, h, at);
 }
 
@@ -263,6 +269,8 @@ take_first(struct stream *s, const struct rtp *h, const struct packet *p)
 	s->first_ts = h->ts;
 	s->first_at = p->at;
 	begin_line(s, h, p->at);
+	printf("heard %s\n", s->name);
+	fflush(stdout);
 }
 
 static void
@@ -406,8 +414,9 @@ report(struct stream *s, const struct options *opt)
 		complain(s, "nothing came");
 	else
 		addr_format(&s->from, from);
-	wrong = s->bad > 0 || s->jumps - s->restarts > 0 ||
-	    s->jumps > opt->jumps || (opt->ppm >= 0 && fabs(ppm) > opt->ppm);
+	wrong = s->bad > 0 || s->jumps > s->restarts + s->losses ||
+	    s->restarts > opt->restarts || (s->losses > 0 &&
+	    !opt->allow_loss) || (opt->ppm >= 0 && fabs(ppm) > opt->ppm);
 	printf("%s packets=%lu bytes=%lu frames=%lu missing=%lu jumps=%lu "
 	    "restarts=%lu bad=%lu ssrc=%u source=%s port=%u first_seq=%u "
 	    "last_seq=%u first_ts=%u last_ts=%u max_len=%zu ttl=%d "
@@ -436,9 +445,8 @@ number(const char *text, int64_t max, char option)
 static void
 usage(void)
 {
-	fputs("usage: rxcheck [-i IF] [-t SECONDS] [-p PPM] [-m BYTES] "
-	    "[-j RESTARTS]\n"
-	    "               [-w FILE] GROUP:PORT...\n"
+	fputs("usage: rxcheck [-l] [-i IF] [-t SECONDS] [-p PPM] [-m BYTES]\n"
+	    "               [-j RESTARTS] [-w FILE] GROUP:PORT...\n"
 	    "Exit 0 if nothing was wrong; SIGTERM ends it early.\n", stderr);
 	exit(EX_USAGE);
 }
@@ -461,7 +469,10 @@ set(struct options *opt, int option, const char *arg)
 		opt->max_len = (size_t)number(arg, ROOM, 'm');
 		break;
 	case 'j':
-		opt->jumps = (unsigned long)number(arg, 1000, 'j');
+		opt->restarts = (unsigned long)number(arg, 1000, 'j');
+		break;
+	case 'l':
+		opt->allow_loss = 1;
 		break;
 	case 'w':
 		if ((opt->write = fopen(arg, "we")) == NULL)
@@ -482,7 +493,7 @@ main(int argc, char **argv)
 	int c, i, wrong = 0;
 
 	iface_loopback(&opt.iface);
-	while ((c = getopt(argc, argv, "i:t:p:m:j:w:")) != -1)
+	while ((c = getopt(argc, argv, "i:lt:p:m:j:w:")) != -1)
 		set(&opt, c, optarg);
 	argc -= optind;
 	argv += optind;
@@ -492,6 +503,8 @@ main(int argc, char **argv)
 	sigaction(SIGINT, &sa, NULL);
 	for (i = 0; i < argc; i++)
 		open_stream(&streams[i], argv[i], &opt);
+	puts("listening");
+	fflush(stdout);
 	listen_to(streams, (unsigned)argc, &opt);
 	for (i = 0; i < argc; i++)
 		wrong |= report(&streams[i], &opt);

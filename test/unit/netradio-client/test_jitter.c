@@ -38,7 +38,7 @@ static uint32_t
 rnd(uint32_t n)
 {
 	seed = seed * 1664525 + 1013904223;
-	return (seed >> 8) % n;
+	return (uint32_t)((uint64_t)(seed >> 8) * n >> 24);
 }
 
 static void
@@ -112,10 +112,10 @@ pass(int64_t *now, int64_t then)
 
 	for (;;) {
 		wake = run(*now);
-		if (wake >= then)
+		if (wake > then)
 			break;
 		/* A buffer that asks for the past would spin. */
-		if (wake <= *now) {
+		if (wake < *now) {
 			out.disorder += 1000;
 			break;
 		}
@@ -186,7 +186,8 @@ test_permutation(uint32_t round, int64_t most, int copies)
 	    round, (int)(most / NS_PER_MS), copies);
 	is(j.counts.lost, 0, "none lost");
 	if (copies == 2)
-		is(j.counts.duplicated, N, "copies are counted");
+		/* Copies of the first two, before there was a stream. */
+		is(j.counts.duplicated, N - 2, "copies are counted");
 	if (most > 2 * PACKET_NS && copies == 1)
 		ok(j.counts.reordered > 0, "overtaking is counted");
 }

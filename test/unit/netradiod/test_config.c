@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "tap.h"
+#include "wire/plist.h"
 #include "wire/ports.h"
 
 static char said[8192];		/* what the last parse or load said */
@@ -119,6 +120,8 @@ accepted(const char *line)
 static void
 test_refused(void)
 {
+	char words[80];
+
 	refused("max-rat = 1", "max-rat: unknown key; did you mean max-rate?");
 	refused("gruop = 1", "gruop: unknown key; did you mean group?");
 	refused("nmae=", "nmae: unknown key; did you mean name?");
@@ -144,8 +147,9 @@ test_refused(void)
 	refused("interface = a b c d e f g h i",
 	    "interface: expected at most 8 interfaces, not "
 	    "a b c d e f g h i");
-	refused("name = \xff", "name: expected UTF-8 text of at most 255 "
-	    "bytes, not ?");
+	snprintf(words, sizeof(words), "name: expected UTF-8 text of at most "
+	    "%d bytes, not ?", PLIST_TEXT_MAX - 1);
+	refused("name = \xff", words);
 	refused("user = a:b", "user: expected the name of a user, not a:b");
 	refused("x\033[2Jy = 1", "x?[2Jy: unknown key");
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "wire/mpa.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "tap.h"
@@ -88,7 +87,7 @@ expect(const uint8_t *p, struct mpa *m)
 	slots = (double)m->samples * m->bitrate / m->rate /
 	    (m->layer == 1 ? 32 : 8);
 	if (m->bitrate > 0)
-		m->length = ((unsigned)floor(slots + 1e-9) +
+		m->length = ((unsigned)(slots + 1e-9) +
 		    (unsigned)m->padding) * (m->layer == 1 ? 4 : 1);
 	return 1;
 }
@@ -391,7 +390,6 @@ test_reservoir_property(void)
 		}
 		begin = next_random() % 3 == 0 ? 0 : next_random() % 300;
 		crc = next_random() & 1;
-		/* A stream's version changes only at a break, or it is one. */
 		len = make_frame(f, versions[k / 1000 % 3], crc,
 		    next_random() & 3, 1 + next_random() % 14, begin);
 		mpa_decode(&m, f);

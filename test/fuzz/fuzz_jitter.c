@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Reception on whatever comes: records of a head (time passed, flags, source,
+ * length) and the bytes of a datagram go through the tuner (RTP, sources,
+ * jitter buffer, unpack).  Whatever comes, the line of frames goes forward at
+ * about the speed of time, every frame is one, and nobody is asked to wake up
+ * in the past.
+ *
+ *   byte 0-1   milliseconds until it comes, big-endian
+ *   byte 2     bit 0-1: which source; bit 2: the sink refuses one frame;
+ *              bit 3: the sink is started anew; bit 4: the source is trusted
+ *   byte 3-4   length of the datagram; of what is left if that is less
+ */
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "tuner.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static struct {
+	int refuse;
+	int64_t played_ns;
+} sink;
+
+static int
+put(void *arg, const struct mpa *m, const uint8_t *frame, size_t len,
+    int silent)
+{
+	struct mpa again;
+
+	(void)arg, (void)silent;
+	assert(len >= MPA_HEADER_SIZE && len <= MPA_FRAME_MAX);
+	assert(mpa_decode(&again, frame) == 0);
+	assert(again.length == 0 || again.length == len);
+	sink.played_ns += flick_to_ns(flick_of_samples(m->samples, m->rate));
+	if (sink.refuse > 0) {
+		sink.refuse--;
+		return -1;
+	}
+	return 0;
+}
+
+static void
+play(struct tuner *t, int64_t *now, int64_t then)
+{
+	int64_t wake;
+
+	for (;;) {
+		tuner_play(t, *now, &wake);
+		assert(wake > *now);
+		if (wake > then)
+			break;
+		*now = wake;
+	}
+	*now = then;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct tuner t;
+	struct addr from;
+	struct rd r;
+	const uint8_t *p;
+	uint8_t host[4] = { 192, 0, 2, 0 };
+	int64_t now = NS_PER_S;
+	unsigned flags;
+	size_t len;
+
+	sink.refuse = 0;
+	sink.played_ns = 0;
+	tuner_init(&t, 150 * NS_PER_MS, 150 * NS_PER_MS, put, NULL);
+	rd_init(&r, data, size);
+	while (rd_left(&r) > 5) {
+		play(&t, &now, now + rd_u16(&r) * NS_PER_MS);
+		flags = rd_u8(&r);
+		len = rd_u16(&r);
+		len = len < rd_left(&r) ? len : rd_left(&r);
+		p = rd_bytes(&r, len);
+		host[3] = (uint8_t)(1 + (flags & 3));
+		addr_of_bytes(&from, host, 4, 5004);
+		sink.refuse = (flags & 4) != 0;
+		if (flags & 8)
+			tuner_restart(&t, now);
+		if (flags & 16)
+			tuner_trust(&t, &from);
+		tuner_take(&t, p, len, &from, now);
+		assert(t.jitter.n <= JITTER_POOL);
+	}
+	play(&t, &now, now + 2 * NS_PER_S);
+	/* Packets may say that they hold many frames; what is made here is
+	 * silence, and that cannot be faster than time. */
+	assert(t.unpack.counts.silent * 8 * NS_PER_MS <=
+	    (uint64_t)(now + 10 * NS_PER_S));
+	return 0;
+}

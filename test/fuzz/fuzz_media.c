@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * MPEG audio files: whatever the bytes, the reader ends, what it gives are
+ * pieces of the file in their order, and the survey counts the same.  What is
+ * playable under no name is playable under one that claims sound.
+ */
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "media.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct media_facts strict, facts;
+	const char *problem;
+	struct media *m;
+	struct frame f;
+	int64_t frames = 0, duration = 0;
+	enum media_kind kind;
+	const uint8_t *p = data, *end = data + size;
+	int fd = memfd_create("fuzz", MFD_CLOEXEC);
+
+	if (fd == -1 || write(fd, data, size) != (ssize_t)size)
+		abort();
+	kind = media_probe(fd, "x", "auto", &strict, &problem);
+	assert(kind != MEDIA_PROBLEM && problem == NULL);
+	if (media_probe(fd, "x.mp3", "auto", &facts, &problem) ==
+	    MEDIA_PROBLEM) {
+		assert(kind == MEDIA_NONE && problem != NULL);
+		close(fd);
+		return 0;
+	}
+	assert(text_is_utf8(facts.tags.title, strlen(facts.tags.title)));
+	assert(media_survey(fd, &facts, NULL) == 0 && facts.frames > 0);
+	if ((m = media_open(fd, &problem)) == NULL)
+		abort();
+	while (media_next(m, &f) == 1) {
+		p = memmem(p, (size_t)(end - p), f.data, f.len);
+		assert(p != NULL && f.len >= 4 && f.rate > 0);
+		p += f.len;
+		frames++;
+		duration += flick_of_samples(f.samples, f.rate);
+	}
+	assert(frames == facts.frames && duration == facts.duration);
+	media_close(m);
+	return 0;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: ISC */
+/* The queue before a slow taker, against a plain model of it. */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "queue.h"
+#include "tap.h"
+
+static struct queue q;
+static uint8_t in[1 << 22], out[1 << 22];
+
+/* Take up to n bytes; how many there were. */
+static size_t
+take(uint8_t *to, size_t n)
+{
+	struct iovec iov[2];
+	size_t got = 0;
+	int i, parts = queue_peek(&q, iov, n);
+
+	for (i = 0; i < parts; i++) {
+		memcpy(to + got, iov[i].iov_base, iov[i].iov_len);
+		got += iov[i].iov_len;
+	}
+	queue_pop(&q, got);
+	return got;
+}
+
+static void
+test_bytes(void)
+{
+	size_t pushed = 0, taken = 0, len, i;
+	unsigned refused = 0;
+
+	queue_init(&q, 1000);
+	srand(1);
+	for (i = 0; i < sizeof(in); i++)
+		in[i] = (uint8_t)rand();
+	while (pushed + 1500 < sizeof(in)) {
+		len = 24 + (size_t)rand() % 1416;
+		if (queue_push(&q, in + pushed, len, 1) == 0)
+			pushed += len;
+		else {
+			refused++;
+			taken += take(out + taken, 1 + (size_t)rand() % 9000);
+		}
+		if (rand() % 8 == 0)
+			taken += take(out + taken, (size_t)rand() % 3000);
+	}
+	while ((len = take(out + taken, 4096)) > 0)
+		taken += len;
+	is(taken, pushed, "all that went in comes out");
+	is(memcmp(in, out, pushed), 0, "in order");
+	is(q.play_ns, 0, "no play time is left over");
+	ok(refused > 0, "and it was full at times");
+}
+
+static void
+test_limits(void)
+{
+	unsigned n = 0;
+
+	queue_init(&q, 100);
+	while (queue_push(&q, in, 100, 30) == 0)
+		n++;
+	is(n, 3, "play time is the limit");
+	is(q.play_ns, 90, "three frames of 30");
+	queue_init(&q, INT64_C(1) << 40);
+	for (n = 0; queue_push(&q, in, 10, 1) == 0; n++)
+		;
+	is(n, QUEUE_FRAMES, "or the number of frames");
+	queue_clear(&q);
+	for (n = 0; queue_push(&q, in, 1000, 1) == 0; n++)
+		;
+	is(n, QUEUE_BYTES / 1000, "or the bytes");
+}
+
+static void
+test_drop(void)
+{
+	queue_init(&q, 1000);
+	queue_push(&q, in, 100, 1);
+	queue_push(&q, in + 100, 100, 1);
+	queue_drop(&q);
+	is(q.used, 0, "nothing has left: all is dropped");
+	queue_push(&q, in, 100, 1);
+	queue_push(&q, in + 100, 100, 1);
+	take(out, 40);
+	queue_drop(&q);
+	is(q.used, 60, "the rest of a frame that has begun to leave stays");
+	queue_push(&q, in + 500, 100, 1);
+	is(take(out + 40, 1000), 160, "and is followed by the new");
+	ok(memcmp(out, in, 100) == 0 &&
+	    memcmp(out + 100, in + 500, 100) == 0, "as they should be");
+	is(q.play_ns, 0, "no play time is left over");
+}
+
+int
+main(void)
+{
+	test_bytes();
+	test_limits();
+	test_drop();
+	return tap_end();
+}

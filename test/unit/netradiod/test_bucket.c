@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: ISC */
+#include "bucket.h"
+
+#include "base/clock.h"
+#include "tap.h"
+
+#define START	INT64_C(1000000000000)
+#define MS	NS_PER_MS
+
+static const uint32_t rates[] = { 8000, 11025, 12000, 16000, 22050, 24000,
+	32000, 44100, 48000 };
+static uint64_t seed = 5;
+
+static uint64_t
+next_random(void)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return seed >> 8;
+}
+
+/* Play time of a packet as pack.h makes them: frames of up to 80 ms. */
+static int64_t
+random_packet(void)
+{
+	uint32_t rate = rates[next_random() % 9];
+	int64_t frame = flick_of_samples(rate >= 32000 ? 1152 : 576, rate);
+	int64_t n = 1 + (int64_t)(next_random() % 3);
+
+	while (n > 1 && n * frame > FLICK_HZ * 80 / 1000)
+		n--;
+	return n * frame;
+}
+
+static void
+test_steady(void)
+{
+	int64_t frame = flick_of_samples(3 * 1152, 44100), now = START;
+	struct bucket b;
+	int i, exact = 1;
+
+	bucket_init(&b, START, 0);
+	is(bucket_due(&b), START, "the first packet is due at the start");
+	is(bucket_line_ns(&b), START, "and on the line");
+	for (i = 0; i < 1000; i++) {
+		now = bucket_due(&b);
+		exact = exact && now == START + flick_to_ns(i * frame) &&
+		    bucket_stalled(&b, now, 0) == 0;
+		bucket_take(&b, now, frame);
+	}
+	ok(exact, "each is due when those before it have been played");
+}
+
+/* 10^7 packets of all rates in any order: the line is their exact sum. */
+static void
+test_no_drift(void)
+{
+	struct bucket b;
+	int64_t samples[9] = { 0 }, flicks = 0;
+	int i, moved = 0;
+	size_t k;
+
+	bucket_init(&b, START, 0);
+	for (i = 0; i < 10000000; i++) {
+		int64_t now = bucket_due(&b) + (int64_t)(next_random() %
+		    (5 * MS));
+
+		k = next_random() % 9;
+		samples[k] += 1152;
+		moved += bucket_stalled(&b, now, 0) != 0;
+		bucket_take(&b, now, flick_of_samples(1152, rates[k]));
+	}
+	for (k = 0; k < 9; k++)
+		flicks += (int64_t)((__int128)samples[k] * FLICK_HZ /
+		    rates[k]);
+	is(moved, 0, "10^7 packets, each up to 5 ms late: none is a stall");
+	is(bucket_line_ns(&b) - START, (int64_t)((__int128)flicks * 625 / 441),
+	    "and after them the line is exactly where it must be");
+}
+
+/* How late a walk's next packet leaves: mostly a little, at times by all that
+ * a scheduler, a disk or a stopped machine can do to us. */
+static int64_t
+random_delay(void)
+{
+	switch (next_random() % 64) {
+	case 0:
+		return (int64_t)(next_random() % (3000 * MS));
+	case 1:
+		return (int64_t)(next_random() % (501 * MS));
+	case 2:
+		return (int64_t)(next_random() % (100 * MS));
+	default:
+		return (int64_t)(next_random() % MS);
+	}
+}
+
+/*
+ * Any pattern of delays.  Let x be time less play time sent before; between
+ * two packets more was sent than the time allows by just what x fell.  So x
+ * may never be more than the depth below the highest that it has been.
+ */
+static void
+test_never_more(void)
+{
+	struct bucket b;
+	int64_t now, last = 0, packet, flicks = 0, late, moved, x;
+	int64_t highest = INT64_MIN;
+	int i, stalls = 0, early = 0, close = 0, burst = 0, wrong = 0;
+	int off_line = 0;
+
+	bucket_init(&b, START, 0);
+	for (i = 0; i < 2000000; i++) {
+		now = bucket_due(&b) + random_delay();
+		late = now - bucket_line_ns(&b);
+		early += late < 0;
+		close += i > 0 && now - last < BUCKET_CATCHUP_NS;
+		moved = bucket_stalled(&b, now, 0);
+		wrong += moved != (late > BUCKET_STALL_NS ? late : 0);
+		off_line += moved != 0 && bucket_line_ns(&b) != now;
+		stalls += moved != 0;
+		x = now - flick_to_ns(flicks);
+		if (x > highest)
+			highest = x;
+		burst += highest - x > BUCKET_DEPTH_NS + 1;
+		packet = random_packet();
+		bucket_take(&b, now, packet);
+		flicks += packet;
+		last = now;
+	}
+	is(early, 0, "no packet is due before its play time");
+	is(close, 0, "two packets are at least 2 ms apart");
+	is(burst, 0, "never more than rate x time + depth is sent");
+	is(wrong, 0, "a stall is what exceeds 0.5 s, told to the nanosecond");
+	is(off_line, 0, "and the line goes on from now");
+	ok(stalls > 1000, "and there were stalls");
+}
+
+/* Wake up late by so much, then send as fast as allowed: how much play time
+ * goes out within 100 ms. */
+static int64_t
+caught_up(int64_t late_ns, int64_t *moved)
+{
+	int64_t packet = flick_of_samples(1152, 48000), begin, now, sent = 0;
+	struct bucket b;
+
+	bucket_init(&b, START, 0);
+	begin = now = START + late_ns;
+	*moved = bucket_stalled(&b, now, 0);
+	while (now < begin + 100 * MS) {
+		bucket_take(&b, now, packet);
+		sent += flick_to_ns(packet);
+		now = bucket_due(&b);
+		bucket_stalled(&b, now, 0);
+	}
+	return sent;
+}
+
+static void
+test_catch_up(void)
+{
+	int64_t moved, most = 100 * MS + BUCKET_DEPTH_NS + 24 * MS, sent;
+
+	sent = caught_up(200 * MS, &moved);
+	ok(sent >= 300 * MS && sent <= 324 * MS && moved == 0,
+	    "200 ms late: all of it is caught up");
+	sent = caught_up(400 * MS, &moved);
+	ok(sent >= 350 * MS && sent <= most && moved == 0,
+	    "400 ms late: no more than the depth is");
+	caught_up(BUCKET_STALL_NS, &moved);
+	is(moved, 0, "0.5 s is no stall yet");
+	sent = caught_up(BUCKET_STALL_NS + 1, &moved);
+	is(moved, BUCKET_STALL_NS + 1, "one nanosecond more is");
+	ok(sent <= 124 * MS, "after which nothing is caught up");
+	caught_up(INT64_C(86400) * NS_PER_S, &moved);
+	is(moved, INT64_C(86400) * NS_PER_S, "a day is a day");
+}
+
+static void
+test_suspend(void)
+{
+	int64_t asleep = 7 * NS_PER_S, frame = flick_of_samples(1152, 48000);
+	struct bucket b;
+	int i, noise = 0;
+
+	bucket_init(&b, START, asleep);
+	for (i = 0; i < 1000; i++) {
+		asleep += (int64_t)(next_random() % 2001) - 1000;
+		noise += bucket_stalled(&b, bucket_due(&b), asleep) != 0;
+		bucket_take(&b, bucket_due(&b), frame);
+	}
+	is(noise, 0, "two clocks read one after the other are no suspend");
+	asleep += 3600 * NS_PER_S;
+	is(bucket_stalled(&b, bucket_due(&b), asleep), 3600 * NS_PER_S,
+	    "an hour's suspend moves the line by an hour");
+	is(bucket_stalled(&b, bucket_due(&b), asleep), 0, "but only once");
+	is(bucket_due(&b), START + 1000 * 24 * MS,
+	    "and CLOCK_MONOTONIC, which stood still, not at all");
+	asleep += 10 * NS_PER_S;
+	is(bucket_stalled(&b, bucket_due(&b) + 600 * MS, asleep),
+	    10 * NS_PER_S + 600 * MS, "a suspend and a stall add up");
+	asleep += 400 * MS;
+	is(bucket_stalled(&b, bucket_due(&b), asleep), 0,
+	    "a suspend of less than 0.5 s is let be");
+}
+
+int
+main(void)
+{
+	test_steady();
+	test_no_drift();
+	test_never_more();
+	test_catch_up();
+	test_suspend();
+	return tap_end();
+}

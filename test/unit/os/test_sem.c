@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: ISC */
+#include "os/sem.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/ipc.h>
+#include <sys/sem.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tap.h"
+
+static char dir[] = "/tmp/netradio-sem.XXXXXX";
+
+static int
+exists(void)
+{
+	return semget(ftok(dir, 's'), 1, 0) != -1;
+}
+
+/* Fork a child that takes the lock, says so, and sleeps until killed. */
+static pid_t
+holder(void)
+{
+	int fds[2], owner;
+	pid_t pid;
+	char byte = 0;
+
+	if (pipe(fds) == -1 || (pid = fork()) == -1)
+		return -1;
+	if (pid == 0) {
+		byte = sem_lock(dir, &owner) != -1;
+		if (write(fds[1], &byte, 1) == 1)
+			for (;;)
+				pause();
+		_exit(1);
+	}
+	close(fds[1]);
+	if (read(fds[0], &byte, 1) != 1)
+		byte = 0;
+	close(fds[0]);
+	if (byte)
+		return pid;
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	return -1;
+}
+
+static void
+test_lock(void)
+{
+	struct semid_ds ds;
+	int id, owner = -1, status = 0;
+	pid_t pid;
+
+	id = sem_lock(dir, &owner);
+	ok(id != -1, "the lock is taken");
+	is(semctl(id, 0, IPC_STAT, &ds), 0, "it is a semaphore");
+	is(ds.sem_perm.mode & 0777, 0660, "of mode 0660");
+	is(semctl(id, 0, GETVAL), 1, "that stands at one");
+	if ((pid = fork()) == 0) {
+		errno = 0;
+		_exit(sem_lock(dir, &owner) == -1 && errno == EBUSY &&
+		    owner == getppid() ? 42 : 1);
+	}
+	waitpid(pid, &status, 0);
+	is(WEXITSTATUS(status), 42, "another process is told who has it");
+	is(semctl(id, 0, GETVAL), 1, "and has not changed it");
+	ok(sem_lock(dir, &owner) == -1 && errno == EBUSY && owner == getpid(),
+	    "nor can we take it twice");
+	sem_unlock(id);
+	ok(!exists(), "given back it is gone");
+	id = sem_lock(dir, &owner);
+	ok(id != -1, "and can be taken again");
+	sem_unlock(id);
+}
+
+static void
+test_killed(void)
+{
+	int id, owner;
+	pid_t pid = holder();
+
+	ok(pid > 0, "somebody else has it");
+	ok(sem_lock(dir, &owner) == -1 && errno == EBUSY && owner == pid,
+	    "we are told who");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	ok(exists(), "killed with -9 he leaves the semaphore");
+	id = sem_lock(dir, &owner);
+	ok(id != -1, "but not the lock: the kernel gave it back");
+	is(semctl(id, 0, GETVAL), 1, "it stands at one again");
+	sem_unlock(id);
+	ok(!exists(), "and nothing is left behind");
+}
+
+static void
+test_errors(void)
+{
+	int owner = -1, id;
+
+	ok(sem_lock("/nonexistent/state", &owner) == -1 && errno == ENOENT &&
+	    owner == 0, "no such path: errno says so");
+	id = semget(ftok(dir, 's'), 1, IPC_CREAT | 0600);
+	semctl(id, 0, IPC_RMID);
+	sem_unlock(id);
+	id = sem_lock(dir, &owner);
+	ok(id != -1, "to give back what is gone does no harm");
+	sem_unlock(id);
+}
+
+int
+main(void)
+{
+	if (mkdtemp(dir) == NULL)
+		return 1;
+	test_lock();
+	test_killed();
+	test_errors();
+	rmdir(dir);
+	return tap_end();
+}
