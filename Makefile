@@ -195,3 +195,19 @@ uninstall:
         uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:
+
+# make bench [BENCH_SECONDS=20] [PARTS="pace 100 1000"]: how well it keeps time
+# and what it costs, beside bare threads and other programs
+BENCHTOOLS    = $(patsubst %,$(B)/bench/%,bare cost rxmeter zap)
+$(B)/bench/rxmeter: $(wildcard test/bench/capture.[ch] test/bench/stream.[ch])
+$(B)/bench/%: test/bench/%.c $(call libs_of,wire)
+	@mkdir -p $(@D)
+	$(call say,BENCH,$@) $(CC) $(NR_CPPFLAGS) $(CPPFLAGS) $(NR_CFLAGS) \
+	    $(CFLAGS) $(NR_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) \
+	    $(B)/lib/libwire.a $(B)/lib/libbase.a -lm
+
+benchtools: $(BENCHTOOLS)
+bench: all benchtools
+	$(Q)B=$(B) BENCH_SECONDS=$(or $(BENCH_SECONDS),20) \
+	    test/bench/run $(PARTS)
+.PHONY: bench benchtools

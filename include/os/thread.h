@@ -19,7 +19,8 @@
 int thread_start(pthread_t *t, size_t stack, const char *name,
     void *(*body)(void *), void *arg);
 
-/* Join by CLOCK_MONOTONIC deadline_ns: 0; -1: it still runs. */
+/* Join by CLOCK_MONOTONIC deadline_ns (INT64_MAX: however long it takes): 0;
+ * -1: it still runs. */
 int thread_join_until(pthread_t t, int64_t deadline_ns);
 
 /*

@@ -302,7 +302,7 @@ holds_header(struct mpa_file *m, const struct place *p, int sure)
 
 /* Enough frames in a row to believe in a place that nothing foretold. */
 static int
-has_run(struct mpa_file *m, const struct place *p)
+is_sync(struct mpa_file *m, const struct place *p)
 {
 	int same = m->known && is_same(p->head, m->head);
 	unsigned n, want = same ? RUN_LIKE : RUN_NEW;
@@ -328,12 +328,6 @@ has_run(struct mpa_file *m, const struct place *p)
 	default:
 		return 0;
 	}
-}
-
-static int
-is_sync(struct mpa_file *m, const struct place *p)
-{
-	return has_run(m, p) && !holds_header(m, p, 0);
 }
 
 /* The same for a tag: something that we know stands behind it.  In a frame

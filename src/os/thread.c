@@ -43,6 +43,8 @@ thread_join_until(pthread_t t, int64_t deadline_ns)
 	int64_t left = deadline_ns - clock_mono_ns(), at;
 	struct timespec until;
 
+	if (deadline_ns == INT64_MAX)
+		return pthread_join(t, NULL) == 0 ? 0 : -1;
 	/* pthread_timedjoin_np wants the wall clock. */
 	at = clock_real_ns() + (left > 0 ? left : 0);
 	until.tv_sec = (time_t)(at / NS_PER_S);

@@ -103,8 +103,8 @@ place(struct stream *s, uint16_t number)
 	seq = s->highest + step;
 	while (s->highest < seq)
 		mark(s, ++s->highest, 0);
-	if (step <= 0 && seq < s->lowest)
-		return 0;
+	if (seq < s->lowest)	/* the first that came had overtaken it */
+		s->lowest = seq;
 	if (step <= 0 && is_marked(s, seq)) {
 		s->duplicates++;
 		return 0;

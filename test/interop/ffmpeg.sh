@@ -12,7 +12,7 @@ need ffmpeg
 start_radio
 pcm="-ar 44100 -ac 2 -f s16le"
 # shellcheck disable=SC2086
-ffmpeg -v error -f mp3 -i "$W/file.mp3" $pcm "$W/ref.raw"
+ffmpeg -v fatal -f mp3 -i "$W/file.mp3" $pcm "$W/ref.raw"
 # shellcheck disable=SC2086
 player ffmpeg -v error -nostdin -flush_packets 1 -i "rtp://239.255.64.1:16384" \
     $pcm "$W/player/rec.raw"

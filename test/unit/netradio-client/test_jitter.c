@@ -28,6 +28,7 @@ static struct out {
 	uint64_t early;		/* released before it was due */
 	uint32_t last_id;
 	int64_t first_ns, last_ns;
+	int64_t least_ns;	/* from one release to the next */
 	int64_t want;
 	int64_t ids;		/* sum of the identities released */
 } out;
@@ -89,6 +90,8 @@ run(int64_t now)
 			if (out.packets > 0 && id <= out.last_id)
 				out.disorder++;
 			out.last_id = id;
+			if (now - out.last_ns < out.least_ns)
+				out.least_ns = now - out.last_ns;
 			out.packets++;
 			out.ids += id;
 			if (p->ts + PACKET - FRAME / 2 <= out.want) {
@@ -255,6 +258,45 @@ test_patience(void)
 	is(j.counts.lost + j.counts.late, 0, "neither lost nor late");
 }
 
+/* The same with later packets already there. */
+static void
+test_patience_for_a_hole(void)
+{
+	int64_t now = NS_PER_S, sent;
+
+	begin(HOLD_NS, LEAD_NS);
+	feed(&now, 0, 20, 100, 0);
+	sent = now + PACKET_NS;
+	pass(&now, sent + PACKET_NS);
+	push_as(SSRC, 121, 21 * PACKET, 0, 22, now);
+	pass(&now, sent + 170 * NS_PER_MS);
+	push_as(SSRC, 120, 20 * PACKET, 0, 21, now);
+	pass(&now, sent + PACKET_NS + HOLD_NS);
+	is(out.packets, 22, "a hole is waited for: both are played");
+	is(out.silence + out.late + out.disorder, 0, "in order, in time");
+	is(j.counts.reordered, 1, "one overtook the other");
+}
+
+/* The way becomes faster by 200 ms from one packet to the next. */
+static void
+test_slew(void)
+{
+	int64_t now = NS_PER_S;
+
+	begin(HOLD_NS, LEAD_NS);
+	feed(&now, 0, 50, 100, 0);
+	run(now);
+	out.least_ns = NS_PER_S;
+	now -= 200 * NS_PER_MS;
+	now = out.last_ns > now ? out.last_ns : now;
+	feed(&now, 50, 300, 100, 0);
+	is(out.packets + j.n, 300, "all are taken");
+	ok(out.least_ns >= PACKET_NS * 98 / 100 &&
+	    out.least_ns < PACKET_NS, "the line follows, but slowly (%d us)",
+	    (int)(out.least_ns / 1000));
+	is(out.silence + out.late + out.disorder, 0, "without a break");
+}
+
 static void
 test_silence_goes_on(void)
 {
@@ -387,6 +429,8 @@ test_forged(void)
 		    0, now);
 		push_as(SSRC, (uint16_t)(100 + n + 2), n * PACKET + 800000,
 		    1, 0, now);
+		push_as(SSRC, (uint16_t)(100 + n + 9), (n - 10) * PACKET, 1,
+		    0, now);
 		/* A whole false stream, while the true one goes on. */
 		push_as(0x666, (uint16_t)n, n * PACKET, 0, 0, now);
 		pass(&now, now + PACKET_NS / 2);
@@ -496,6 +540,8 @@ main(void)
 	test_loss();
 	test_late_packet();
 	test_patience();
+	test_patience_for_a_hole();
+	test_slew();
 	test_silence_goes_on();
 	test_restart(1);
 	test_restart(0);

@@ -1,0 +1,672 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * impair: a bad cable.  Sits between two interfaces and forwards what comes
+ * in on one out of the other, both ways; UDP to IPv4 multicast groups from
+ * the first to the second suffers, everything else passes as it is.  Groups,
+ * ports and senders stay the same, so no program notices that it is there.
+ *
+ *	impair -a IFACE -b IFACE [-s SEED] [-p LOW-HIGH] [-t SECONDS]
+ *	    [-l PERCENT] [-n LEAST[-MOST]] [-r PERCENT[,MS]]
+ *	    [-d PERCENT[,MS]] [-j MS] [-D MS]
+ *
+ *	-l	so many packets are lost ...
+ *	-n	... in bursts of so many in a row (1)
+ *	-r	so many are held back, each for up to MS (20): others overtake
+ *	-d	so many come twice, the second up to MS later (0)
+ *	-j	each is late by 0 to MS; the order of a stream stays
+ *	-D	all are late by MS
+ *	-p	only packets to these UDP ports suffer (all)
+ *
+ * What happens to a packet is a pure function of the seed, its group and port
+ * and its RTP sequence number (without RTP: its number in the stream), never
+ * of time or of other packets: the same stream meets the same fate again.
+ * Loss is the share of packets, whatever the length of bursts.
+ *
+ * Both interfaces should belong to a namespace of its own without addresses
+ * in it, else that host answers as well.  Says "ready" on stderr; ends after
+ * -t seconds or on SIGTERM, SIGINT, and then prints one JSON object about
+ * what it did.  (The kernels of containers seldom have netem.)
+ */
+#include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <linux/virtio_net.h>
+#include <net/if.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "wire/rtp.h"
+
+#define FRAME_MAX	(65536 + 64)	/* segments that are not yet cut */
+#define SLOT_SIZE	2048		/* of those that are kept */
+#define SLOTS		16384
+#define STREAMS		8192		/* a power of two */
+#define BURST_MAX	64
+#define RCVBUF		(16 << 20)
+
+/* What one packet's number is hashed with, for each question. */
+enum question { Q_LOSS = 1, Q_BURST, Q_HOLD, Q_HOLD_MS, Q_TWICE, Q_TWICE_MS,
+	Q_JITTER };
+
+static struct {
+	const char *a, *b;
+	int64_t seed, seconds;
+	int64_t low, high;	/* ports that suffer */
+	double lost, held, twice;	/* shares, 0 to 1 */
+	int64_t burst_least, burst_most;
+	int64_t held_ns, twice_ns, jitter_ns, delay_ns;
+	double burst_begins;	/* share of packets at which a burst begins */
+} opt = { .seed = 1, .high = 65535, .burst_least = 1, .burst_most = 1,
+	.held_ns = 20 * NS_PER_MS };
+
+struct stream {
+	uint64_t key;		/* group and port; 0: free */
+	uint32_t count;		/* packets that came in */
+	int64_t newest;		/* of those sent, the highest number */
+	int64_t last_ns;	/* the last in order leaves */
+	int was_lost;		/* the one before: counts bursts */
+};
+
+/* A packet that waits. */
+struct slot {
+	int64_t due_ns;		/* CLOCK_MONOTONIC */
+	uint64_t order;		/* of coming in: ties keep it */
+	struct stream *stream;
+	uint32_t number;	/* in its stream */
+	int is_copy;
+	struct virtio_net_hdr head;	/* checksum still to be made, e.g. */
+	size_t len;
+	uint8_t frame[SLOT_SIZE];
+};
+
+struct side {
+	int fd;
+	const char *name;
+};
+
+static struct {
+	uint64_t frames;	/* that could suffer */
+	uint64_t lost, bursts, held, reordered, duplicated, sent;
+	uint64_t transparent;	/* both ways */
+	uint64_t overflow;	/* no slot was free: lost, too */
+	uint64_t failed;	/* could not be sent */
+	double delay_ms;	/* sum, of those sent */
+	double delay_most_ms;
+	double overslept_ms;	/* sent so long after its time, at most */
+} count;
+
+static struct stream streams[STREAMS];
+static struct slot *slots;
+static struct slot *heap[SLOTS];	/* by due_ns, the first is the next */
+static struct slot *spare[SLOTS];
+static size_t nheap, nspare;
+static uint64_t order;
+static volatile sig_atomic_t is_ended;
+
+static void
+on_signal(int sig)
+{
+	(void)sig;
+	is_ended = 1;
+}
+
+/*
+ * Fate.
+ */
+
+static uint64_t
+mix(uint64_t x)
+{
+	x ^= x >> 30;
+	x *= UINT64_C(0xbf58476d1ce4e5b9);
+	x ^= x >> 27;
+	x *= UINT64_C(0x94d049bb133111eb);
+	return x ^ x >> 31;
+}
+
+/* An even share of [0, 1) for a packet and a question. */
+static double
+share(uint64_t key, uint32_t number, enum question q)
+{
+	uint64_t x = mix((uint64_t)opt.seed + UINT64_C(0x9e3779b97f4a7c15));
+
+	x = mix(x ^ key);
+	x = mix(x ^ ((uint64_t)number << 8 | q));
+	return (double)(x >> 11) / 9007199254740992.0;	/* 2^53 */
+}
+
+static int64_t
+burst_length(uint64_t key, uint32_t number)
+{
+	return opt.burst_least + (int64_t)((double)(opt.burst_most -
+	    opt.burst_least + 1) * share(key, number, Q_BURST));
+}
+
+/* It is lost if a burst that begins with it, or shortly before, covers it. */
+static int
+is_lost(uint64_t key, uint32_t number)
+{
+	uint32_t back;
+
+	if (opt.burst_begins <= 0)
+		return 0;
+	for (back = 0; back < (uint32_t)opt.burst_most; back++)
+		if (share(key, number - back, Q_LOSS) < opt.burst_begins &&
+		    burst_length(key, number - back) > back)
+			return 1;
+	return 0;
+}
+
+/* The share of packets that are lost if bursts begin at that share. */
+static double
+loss_of(double begins)
+{
+	double kept = 1, longer, n = (double)(opt.burst_most -
+	    opt.burst_least + 1);
+	int64_t back;
+
+	for (back = 0; back < opt.burst_most; back++) {
+		longer = back < opt.burst_least ? 1 :
+		    (double)(opt.burst_most - back) / n;
+		kept *= 1 - begins * longer;
+	}
+	return 1 - kept;
+}
+
+static double
+find_burst_begins(void)
+{
+	double low = 0, high = 1, mid;
+	int i;
+
+	for (i = 0; i < 60; i++) {
+		mid = (low + high) / 2;
+		if (loss_of(mid) < opt.lost)
+			low = mid;
+		else
+			high = mid;
+	}
+	return opt.lost > 0 ? high : 0;
+}
+
+/*
+ * Packets that wait: a heap, the next one on top.
+ */
+
+static int
+is_before(const struct slot *a, const struct slot *b)
+{
+	return a->due_ns != b->due_ns ? a->due_ns < b->due_ns :
+	    a->order < b->order;
+}
+
+static void
+heap_push(struct slot *s)
+{
+	size_t i = nheap++, up;
+
+	for (; i > 0; i = up) {
+		up = (i - 1) / 2;
+		if (!is_before(s, heap[up]))
+			break;
+		heap[i] = heap[up];
+	}
+	heap[i] = s;
+}
+
+static struct slot *
+heap_pop(void)
+{
+	struct slot *top = heap[0], *last = heap[--nheap];
+	size_t i = 0, down;
+
+	while ((down = 2 * i + 1) < nheap) {
+		if (down + 1 < nheap && is_before(heap[down + 1], heap[down]))
+			down++;
+		if (!is_before(heap[down], last))
+			break;
+		heap[i] = heap[down];
+		i = down;
+	}
+	heap[i] = last;
+	return top;
+}
+
+/*
+ * Packets.
+ */
+
+/* Group, port and number of a packet that may suffer: 1; others: 0. */
+static int
+classify(const uint8_t *frame, size_t len, uint64_t *key, int *seq)
+{
+	const uint8_t *payload;
+	unsigned header, fragment;
+	struct rtp rtp;
+	uint32_t group;
+	uint16_t port;
+	size_t n;
+	struct rd r;
+
+	rd_init(&r, frame, len);
+	rd_bytes(&r, 12);
+	if (rd_u16(&r) != ETH_P_IP)
+		return 0;
+	header = (rd_u8(&r) & 15) * 4U;
+	rd_bytes(&r, 5);
+	fragment = rd_u16(&r) & 0x3fff;
+	rd_bytes(&r, 1);
+	if (rd_u8(&r) != IPPROTO_UDP || fragment != 0 || header < 20)
+		return 0;
+	rd_bytes(&r, 6);
+	group = rd_u32(&r);
+	rd_bytes(&r, header - 20 + 2);
+	port = rd_u16(&r);
+	rd_bytes(&r, 4);
+	if (r.bad || group >> 28 != 14 || port < opt.low || port > opt.high)
+		return 0;
+	*key = (uint64_t)group << 16 | port;
+	*seq = -1;
+	/* Not RTCP: RFC 5761 section 4. */
+	if (rd_left(&r) >= RTP_HEADER_SIZE && r.p[1] - 192U > 31 &&
+	    rtp_decode(&rtp, r.p, rd_left(&r), &payload, &n) == 0)
+		*seq = rtp.seq;
+	return 1;
+}
+
+/* NULL: the table is full. */
+static struct stream *
+find_stream(uint64_t key)
+{
+	size_t i, h = (size_t)mix(key);
+
+	for (i = 0; i < STREAMS; i++, h++) {
+		h &= STREAMS - 1;
+		if (streams[h].key == 0) {
+			streams[h].key = key;
+			streams[h].newest = -1;
+		}
+		if (streams[h].key == key)
+			return &streams[h];
+	}
+	return NULL;
+}
+
+static void
+send_frame(const struct side *to, const struct virtio_net_hdr *head,
+    const uint8_t *frame, size_t len)
+{
+	struct virtio_net_hdr h = *head;
+	struct iovec iov[2] = {
+		{ .iov_base = &h, .iov_len = sizeof(h) },
+		{ .iov_base = (void *)(uintptr_t)frame, .iov_len = len }
+	};
+
+	if (writev(to->fd, iov, 2) == -1)
+		count.failed++;
+}
+
+static void
+queue_copy(struct stream *st, const struct virtio_net_hdr *head,
+    const uint8_t *frame, size_t len, int64_t due_ns, int is_copy)
+{
+	struct slot *s;
+
+	if (nspare == 0) {
+		count.overflow++;
+		return;
+	}
+	s = spare[--nspare];
+	s->due_ns = due_ns;
+	s->order = order++;
+	s->stream = st;
+	s->number = st->count;
+	s->is_copy = is_copy;
+	s->head = *head;
+	s->len = len;
+	memcpy(s->frame, frame, len);
+	heap_push(s);
+}
+
+/* Decide and queue. */
+static void
+suffer(struct stream *st, uint32_t number, const struct virtio_net_hdr *head,
+    const uint8_t *frame, size_t len, int64_t now)
+{
+	uint64_t key = st->key;
+	int64_t due;
+
+	count.frames++;
+	st->count++;
+	if (is_lost(key, number)) {
+		count.lost++;
+		count.bursts += !st->was_lost;
+		st->was_lost = 1;
+		return;
+	}
+	st->was_lost = 0;
+	due = now + opt.delay_ns + (int64_t)((double)opt.jitter_ns *
+	    share(key, number, Q_JITTER));
+	if (due < st->last_ns)
+		due = st->last_ns;
+	if (share(key, number, Q_HOLD) < opt.held) {
+		count.held++;
+		due += (int64_t)((double)opt.held_ns *
+		    share(key, number, Q_HOLD_MS));
+	} else
+		st->last_ns = due;
+	count.delay_ms += (double)(due - now) / 1e6;
+	if ((double)(due - now) / 1e6 > count.delay_most_ms)
+		count.delay_most_ms = (double)(due - now) / 1e6;
+	queue_copy(st, head, frame, len, due, 0);
+	if (share(key, number, Q_TWICE) < opt.twice) {
+		count.duplicated++;
+		queue_copy(st, head, frame, len, due +
+		    (int64_t)((double)opt.twice_ns *
+		    share(key, number, Q_TWICE_MS)), 1);
+	}
+}
+
+/* Send what is due by then. */
+static void
+release(const struct side *to, int64_t until)
+{
+	int64_t now = clock_mono_ns();
+	struct slot *s;
+	double over;
+
+	while (nheap > 0 && heap[0]->due_ns <= until) {
+		s = heap_pop();
+		over = (double)(now - s->due_ns) / 1e6;
+		if (over > count.overslept_ms)
+			count.overslept_ms = over;
+		if (s->number > s->stream->newest)
+			s->stream->newest = s->number;
+		else if (!s->is_copy)
+			count.reordered++;
+		send_frame(to, &s->head, s->frame, s->len);
+		count.sent++;
+		spare[nspare++] = s;
+	}
+}
+
+/* All that has come in on from; may_suffer: it is the bad direction. */
+static void
+forward(const struct side *from, const struct side *to, int may_suffer)
+{
+	static uint8_t frame[FRAME_MAX];
+	struct virtio_net_hdr head;
+	struct iovec iov[2] = {
+		{ .iov_base = &head, .iov_len = sizeof(head) },
+		{ .iov_base = frame, .iov_len = sizeof(frame) }
+	};
+	struct stream *st;
+	uint64_t key;
+	ssize_t n;
+	size_t len;
+	int seq;
+
+	while ((n = readv(from->fd, iov, 2)) > (ssize_t)sizeof(head)) {
+		len = (size_t)n - sizeof(head);
+		if (may_suffer && len <= SLOT_SIZE &&
+		    classify(frame, len, &key, &seq) &&
+		    (st = find_stream(key)) != NULL) {
+			suffer(st, seq >= 0 ? (uint32_t)seq : st->count,
+			    &head, frame, len, clock_mono_ns());
+			continue;
+		}
+		count.transparent++;
+		send_frame(to, &head, frame, len);
+	}
+	if (n == -1 && errno != EAGAIN && errno != EINTR && errno != ENETDOWN)
+		err(EX_OSERR, "%s", from->name);
+}
+
+static void
+open_side(struct side *s, const char *name)
+{
+	struct sockaddr_ll to = { .sll_family = AF_PACKET };
+	struct packet_mreq all = { .mr_type = PACKET_MR_PROMISC };
+	int one = 1, size = RCVBUF;
+
+	s->name = name;
+	if ((to.sll_ifindex = (int)if_nametoindex(name)) == 0)
+		err(EX_UNAVAILABLE, "interface %s", name);
+	all.mr_ifindex = to.sll_ifindex;
+	s->fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (s->fd == -1)
+		err(EX_NOPERM, "packet socket");
+	/* Without the header a checksum that was left to the hardware would
+	 * never be made, and the frame be thrown away as damaged. */
+	if (setsockopt(s->fd, SOL_PACKET, PACKET_VNET_HDR, &one,
+	    sizeof(one)) == -1 || setsockopt(s->fd, SOL_PACKET,
+	    PACKET_IGNORE_OUTGOING, &one, sizeof(one)) == -1 ||
+	    setsockopt(s->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all,
+	    sizeof(all)) == -1)
+		err(EX_OSERR, "%s: packet socket", name);
+	if (setsockopt(s->fd, SOL_SOCKET, SO_RCVBUFFORCE, &size,
+	    sizeof(size)) == -1)
+		setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	to.sll_protocol = htons(ETH_P_ALL);
+	if (bind(s->fd, (struct sockaddr *)&to, sizeof(to)) == -1)
+		err(EX_OSERR, "%s", name);
+}
+
+/* Frames that the kernel had no room for. */
+static unsigned
+missed(const struct side *s)
+{
+	struct tpacket_stats stats;
+	socklen_t len = sizeof(stats);
+
+	return getsockopt(s->fd, SOL_PACKET, PACKET_STATISTICS, &stats,
+	    &len) == 0 ? stats.tp_drops : 0;
+}
+
+static void
+run(struct side *a, struct side *b)
+{
+	int64_t now = clock_mono_ns(), wait, end = opt.seconds > 0 ?
+	    now + opt.seconds * NS_PER_S : INT64_MAX;
+	struct pollfd pfd[2] = { { .fd = a->fd, .events = POLLIN },
+	    { .fd = b->fd, .events = POLLIN } };
+	struct timespec ts;
+	sigset_t none;
+
+	sigemptyset(&none);
+	while (!is_ended && (now = clock_mono_ns()) < end) {
+		wait = end - now < NS_PER_S ? end - now : NS_PER_S;
+		if (nheap > 0 && heap[0]->due_ns - now < wait)
+			wait = heap[0]->due_ns - now;
+		if (wait < 0)
+			wait = 0;
+		ts.tv_sec = wait / NS_PER_S;
+		ts.tv_nsec = wait % NS_PER_S;
+		if (ppoll(pfd, 2, &ts, &none) == -1 && errno != EINTR)
+			err(EX_OSERR, "poll");
+		forward(a, b, 1);
+		forward(b, a, 0);
+		release(b, clock_mono_ns());
+	}
+	release(b, INT64_MAX);
+}
+
+static void
+report(const struct side *a, const struct side *b, double seconds)
+{
+	uint64_t kept = count.frames - count.lost;
+
+	printf("{\"seconds\": %.3f, \"frames\": %llu, \"lost\": %llu, "
+	    "\"bursts\": %llu, \"held\": %llu, \"reordered\": %llu, "
+	    "\"duplicated\": %llu, \"sent\": %llu, \"delay_mean_ms\": %.3f, "
+	    "\"delay_max_ms\": %.3f, \"overslept_ms\": %.3f, "
+	    "\"transparent\": %llu, \"overflow\": %llu, \"failed\": %llu, "
+	    "\"missed\": %u}\n", seconds, (unsigned long long)count.frames,
+	    (unsigned long long)count.lost, (unsigned long long)count.bursts,
+	    (unsigned long long)count.held,
+	    (unsigned long long)count.reordered,
+	    (unsigned long long)count.duplicated,
+	    (unsigned long long)count.sent,
+	    kept > 0 ? count.delay_ms / (double)kept : 0,
+	    count.delay_most_ms, count.overslept_ms,
+	    (unsigned long long)count.transparent,
+	    (unsigned long long)count.overflow,
+	    (unsigned long long)count.failed, missed(a) + missed(b));
+}
+
+/*
+ * Options.
+ */
+
+static _Noreturn void
+usage(void)
+{
+	fputs("usage: impair -a IFACE -b IFACE [-s SEED] [-p LOW-HIGH] "
+	    "[-t SECONDS]\n\t[-l PERCENT] [-n LEAST[-MOST]] "
+	    "[-r PERCENT[,MS]] [-d PERCENT[,MS]]\n\t[-j MS] [-D MS]\n",
+	    stderr);
+	exit(EX_USAGE);
+}
+
+static int64_t
+integer(const char *text, int64_t min, int64_t max)
+{
+	char why[80];
+	int64_t n;
+
+	if (num_parse(text, min, max, &n, why, sizeof(why)) == -1)
+		errx(EX_USAGE, "%s: not %s", text, why);
+	return n;
+}
+
+/* LOW-HIGH, or one number for both. */
+static void
+set_range(char *text, int64_t min, int64_t max, int64_t *low, int64_t *high)
+{
+	char *dash = strchr(text, '-');
+
+	if (dash != NULL)
+		*dash = '\0';
+	*low = integer(text, min, max);
+	*high = dash != NULL ? integer(dash + 1, *low, max) : *low;
+}
+
+/* PERCENT, or PERCENT,MS. */
+static double
+set_share(char *text, int64_t *ns)
+{
+	char *comma = strchr(text, ','), *end;
+	double percent;
+
+	if (comma != NULL && ns == NULL)
+		usage();
+	if (comma != NULL) {
+		*comma = '\0';
+		*ns = integer(comma + 1, 0, 10000) * NS_PER_MS;
+	}
+	percent = strtod(text, &end);
+	if (end == text || *end != '\0' || !(percent >= 0 && percent <= 100))
+		errx(EX_USAGE, "%s: not a percentage", text);
+	return percent / 100;
+}
+
+static void
+set_option(int c)
+{
+	switch (c) {
+	case 'a':
+		opt.a = optarg;
+		break;
+	case 'b':
+		opt.b = optarg;
+		break;
+	case 's':
+		opt.seed = integer(optarg, 0, INT64_MAX);
+		break;
+	case 't':
+		opt.seconds = integer(optarg, 1, 86400);
+		break;
+	case 'p':
+		set_range(optarg, 0, 65535, &opt.low, &opt.high);
+		break;
+	case 'n':
+		set_range(optarg, 1, BURST_MAX, &opt.burst_least,
+		    &opt.burst_most);
+		break;
+	case 'l':
+		opt.lost = set_share(optarg, NULL);
+		break;
+	case 'r':
+		opt.held = set_share(optarg, &opt.held_ns);
+		break;
+	case 'd':
+		opt.twice = set_share(optarg, &opt.twice_ns);
+		break;
+	case 'j':
+		opt.jitter_ns = integer(optarg, 0, 10000) * NS_PER_MS;
+		break;
+	case 'D':
+		opt.delay_ns = integer(optarg, 0, 10000) * NS_PER_MS;
+		break;
+	default:
+		usage();
+	}
+}
+
+/* Signals reach us only while we wait, so none is overlooked. */
+static void
+set_signals(void)
+{
+	struct sigaction sa = { .sa_handler = on_signal };
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGINT, &sa, NULL);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct side a, b;
+	int64_t begun;
+	int c;
+
+	while ((c = getopt(argc, argv, "a:b:s:t:p:l:n:r:d:j:D:")) != -1)
+		set_option(c);
+	if (optind != argc || opt.a == NULL || opt.b == NULL)
+		usage();
+	opt.burst_begins = find_burst_begins();
+	slots = xcalloc(SLOTS, sizeof(*slots));
+	while (nspare < SLOTS) {
+		spare[nspare] = &slots[nspare];
+		nspare++;
+	}
+	set_signals();
+	prctl(PR_SET_TIMERSLACK, 1UL);
+	open_side(&a, opt.a);
+	open_side(&b, opt.b);
+	fputs("ready\n", stderr);
+	begun = clock_mono_ns();
+	run(&a, &b);
+	report(&a, &b, (double)(clock_mono_ns() - begun) / 1e9);
+	return 0;
+}
