@@ -111,12 +111,11 @@ syslog_line(enum log_level l, const char *text)
 	if (fresh != -1) {
 		/* Another thread may be sending on the old one: replace it
 		 * under its number. */
-		if (fd == -1)
-			syslog_fd = fresh;
-		else {
+		if (fd != -1)
 			dup3(fresh, fd, O_CLOEXEC);
+		if (fd != -1 ||
+		    !atomic_compare_exchange_strong(&syslog_fd, &fd, fresh))
 			close(fresh);
-		}
 	}
 }
 

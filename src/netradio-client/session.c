@@ -361,6 +361,7 @@ open_signals(void)
 {
 	static const int taken[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
 	    SIGCHLD, SIGTSTP, SIGCONT };
+	static const int may_be_ignored[] = { SIGHUP, SIGTSTP };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	struct sigaction was;
 	sigset_t set;
@@ -368,10 +369,13 @@ open_signals(void)
 
 	sigemptyset(&set);
 	for (i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
-		/* nohup, and a shell's "&": what is ignored stays so. */
-		if (taken[i] == SIGCHLD || (sigaction(taken[i], NULL, &was) ==
-		    0 && was.sa_handler != SIG_IGN))
-			sigaddset(&set, taken[i]);
+		sigaddset(&set, taken[i]);
+	/* Under nohup, or of a shell without job control: so it stays. */
+	for (i = 0; i < sizeof(may_be_ignored) / sizeof(may_be_ignored[0]);
+	    i++)
+		if (sigaction(may_be_ignored[i], NULL, &was) == 0 &&
+		    was.sa_handler == SIG_IGN)
+			sigdelset(&set, may_be_ignored[i]);
 	sigaction(SIGPIPE, &ignore, NULL);
 	sigaction(SIGTTOU, &ignore, NULL);
 	sigprocmask(SIG_BLOCK, &set, NULL);

@@ -37,7 +37,7 @@ struct sink {
 	const struct sink_ops *ops;
 	int is_open;		/* somebody is there who takes frames */
 	unsigned opened;	/* how often that began */
-	int64_t first_ns;	/* when the first frame was written; 0: not yet */
+	int64_t first_ns;	/* the first frame was written; 0: not yet */
 	int is_done;		/* after finish: all is gone */
 	int code;		/* exit code when open or serve said it is over;
 				 * why has been logged */

@@ -17,7 +17,7 @@
 #include "wire/rtp.h"
 
 /* Tags of a new track are read on it; most of it is never touched. */
-#define STACK_SIZE	(128 * 1024)
+#define STACK_SIZE	(256 * 1024)
 
 enum { MAIL_STOP = 1, MAIL_LIST = 2 };
 
@@ -153,6 +153,9 @@ fill(struct channel *c)
 			if (c->event == PROGRAM_NOTHING)
 				return c->pack.len > 0;
 			c->has_frame = 1;
+			/* The track before may be gone with its list. */
+			if (c->event != PROGRAM_FRAME)
+				c->track = NULL;
 		}
 		/* One packet holds one format and one track's title. */
 		if (c->event == PROGRAM_TRACK && c->pack.len > 0)
@@ -213,6 +216,16 @@ send_packed(struct channel *c, int64_t now_ns)
 	onair_set_line(&c->board, &c->line);
 }
 
+static void
+take_list(struct channel *c)
+{
+	struct playlist *list = atomic_exchange(&c->new_list, NULL);
+
+	/* Two that came at once are two mails and one list. */
+	if (list != NULL)
+		program_replace(&c->program, list);
+}
+
 static void *
 channel_main(void *arg)
 {
@@ -230,8 +243,7 @@ channel_main(void *arg)
 			if (mail & MAIL_STOP)
 				return NULL;
 			if (mail & MAIL_LIST)
-				program_replace(&c->program,
-				    atomic_exchange(&c->new_list, NULL));
+				take_list(c);
 		} while (mail != 0 && clock_mono_ns() < due &&
 		    c->pack.len > 0);
 		now = clock_mono_ns();

@@ -22,7 +22,7 @@
 struct exit {
 	char name[IF_NAMESIZE];	/* [c] when named by -i, else the route's */
 	_Atomic unsigned index;	/* [list thread] 0: not there or down */
-	int64_t speed_bps;	/* [list thread] */
+	_Atomic int64_t speed_bps; /* [list thread] */
 	_Atomic int is_loopback; /* [list thread] */
 };
 

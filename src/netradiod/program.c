@@ -88,6 +88,7 @@ program_done(struct program *p)
 {
 	media_close(p->media);
 	playlist_put(p->list);
+	playlist_put(p->next_list);
 	free(p->dir);
 	free(p->charset);
 	free(p->said);
@@ -96,10 +97,20 @@ program_done(struct program *p)
 void
 program_replace(struct program *p, struct playlist *list)
 {
+	playlist_put(p->next_list);
+	p->next_list = list;
+}
+
+/* Between two tracks: a list that waits takes its place. */
+static void
+take_next_list(struct program *p)
+{
+	if (p->next_list == NULL)
+		return;
 	if (p->begun && p->at < p->list->ntracks)
-		find_place(p, list);
-	set_list(p, list);
-	p->look_ns = 0;
+		find_place(p, p->next_list);
+	set_list(p, p->next_list);
+	p->next_list = NULL;
 }
 
 /* Open one track: 0, or -1 after a line in the log. */
@@ -140,6 +151,7 @@ next_track(struct program *p)
 {
 	const struct track *t;
 
+	take_next_list(p);
 	while (p->tried < p->list->ntracks) {
 		p->at = p->begun ? (p->at + 1) % p->list->ntracks : 0;
 		p->begun = 1;
@@ -154,39 +166,40 @@ next_track(struct program *p)
 	return -1;
 }
 
-/* Nothing plays: look at the directory again when it is time. */
+/* What the directory holds now takes the place of the list that gave nothing;
+ * if it is the same, what was said of its tracks is not said again. */
 static void
-look_again(struct program *p, int64_t now_ns)
+reread(struct program *p)
 {
 	struct library_options opt = { .charset = p->charset };
 	struct playlist *fresh;
 
-	if (p->look_ns == 0) {
+	if ((fresh = playlist_load(p->dir, p->is_root, &opt)) == NULL)
+		return;
+	if (playlist_is_equal(p->list, fresh)) {
+		playlist_put(fresh);
+		p->tried = p->failed = 0;
+	} else
+		set_list(p, fresh);
+	p->begun = 0;
+}
+
+/* Nothing plays: look at the directory again when it is time. */
+static void
+look_again(struct program *p, int64_t now_ns)
+{
+	if (!p->is_silent)
 		log_warnx("channel %u: nothing to play in %s: %s, looking "
 		    "again every %d s", p->number, p->dir, p->last_len > 0 ?
 		    "sending silence" : "sending nothing",
 		    (int)(PROGRAM_LOOK_NS / NS_PER_S));
-		p->look_ns = now_ns + PROGRAM_LOOK_NS;
-		return;
-	}
-	if (now_ns < p->look_ns)
-		return;
-	p->look_ns = now_ns + PROGRAM_LOOK_NS;
-	fresh = playlist_load(p->dir, p->is_root, &opt);
-	if (fresh == NULL)
-		return;
-	if (fresh->nplayable == 0) {
-		playlist_put(fresh);
-		return;
-	}
-	set_list(p, fresh);
-	p->begun = 0;
-	if (next_track(p) == 0) {
-		log_notice("channel %u: %zu tracks to play again", p->number,
-		    fresh->nplayable);
-		p->look_ns = 0;
+	else if (now_ns >= p->look_ns) {
+		reread(p);
+		next_track(p);
 	} else
-		p->tried = fresh->ntracks;
+		return;
+	p->is_silent = 1;
+	p->look_ns = now_ns + PROGRAM_LOOK_NS;
 }
 
 static enum program_event
@@ -241,8 +254,10 @@ program_next(struct program *p, int64_t now_ns, struct frame *f)
 	if (p->failed > 1)
 		log_warnx("channel %u: %zu tracks in a row could not be played",
 		    p->number, p->failed);
+	if (p->is_silent)
+		log_notice("channel %u: plays again", p->number);
+	p->is_silent = 0;
 	p->tried = p->failed = 0;
-	p->look_ns = 0;
 	memcpy(p->last_header, f->data, sizeof(p->last_header));
 	p->last_len = (unsigned)f->len;
 	p->silence_len = 0;

@@ -29,6 +29,8 @@ struct program {
 	int is_root;		/* [c] files of the library's root */
 	char *charset;		/* [c] */
 	struct playlist *list;
+	struct playlist *next_list;	/* NULL, or takes its place when the
+				 * track that plays has ended */
 	unsigned char *said;	/* by track: its problem was told */
 	size_t at;		/* the track that plays, index into list */
 	int begun;		/* at is valid */
@@ -36,6 +38,7 @@ struct program {
 	struct media *media;	/* open track, or NULL */
 	size_t tried;		/* tracks in a row that gave no frame */
 	size_t failed;		/* of these, that should have given some */
+	int is_silent;		/* nothing plays, and that was said */
 	int64_t look_ns;	/* when to look at the directory again */
 	uint8_t silence[MPA_FRAME_MAX];	/* made of the last frame's header */
 	unsigned silence_len;	/* 0: no frame seen yet */
@@ -44,7 +47,6 @@ struct program {
 	uint64_t bad_tracks;	/* could not be played, or not to the end */
 };
 
-/* Takes over one reference of list. */
 void program_init(struct program *p, const struct channel_def *def,
     int is_root, const char *charset);
 void program_done(struct program *p);
@@ -59,7 +61,8 @@ void program_replace(struct program *p, struct playlist *list);
 enum program_event program_next(struct program *p, int64_t now_ns,
     struct frame *f);
 
-/* The track of the last frame; NULL while silent. */
+/* The track of the last frame; NULL while silent.  Valid until program_next
+ * says that something else begins. */
 const struct track *program_track(const struct program *p);
 
 #endif

@@ -83,7 +83,7 @@ timeline_encode(const struct timeline *t, uint8_t *out)
 	wr_u8(&w, t->exact ? FLAG_EXACT : 0);
 	wr_u32(&w, t->ssrc);
 	wr_u16(&w, t->seq);
-	wr_u16(&w, 0);
+	wr_u16(&w, VERSION_NUMBER);
 	wr_u32(&w, t->ts);
 	wr_u64(&w, t->boot_id);
 	wr_u64(&w, (uint64_t)t->boot_ns);
@@ -96,6 +96,7 @@ int
 timeline_decode(const uint8_t *in, struct timeline *t)
 {
 	struct rd r;
+	uint16_t version;
 
 	if (!is_sealed(in))
 		return -1;
@@ -105,13 +106,15 @@ timeline_decode(const uint8_t *in, struct timeline *t)
 	t->exact = (rd_u8(&r) & FLAG_EXACT) != 0;
 	t->ssrc = rd_u32(&r);
 	t->seq = rd_u16(&r);
-	rd_u16(&r);
+	version = rd_u16(&r);
 	t->ts = rd_u32(&r);
 	t->boot_id = rd_u64(&r);
 	t->boot_ns = (int64_t)rd_u64(&r);
 	t->real_ns = (int64_t)rd_u64(&r);
 	t->dir = rd_u64(&r);
-	return t->channel > 0 && t->channel <= PORTS_CHANNEL_MAX ? 0 : -1;
+	return version == VERSION_NUMBER && t->channel > 0 &&
+	    t->channel <= PORTS_CHANNEL_MAX && t->boot_ns >= 0 &&
+	    t->real_ns >= 0 ? 0 : -1;
 }
 
 static uint64_t
@@ -178,10 +181,12 @@ timeline_open(struct timeline_file *f, const char *dir)
 		return -1;
 	}
 	room = (size_t)st.st_size / TIMELINE_RECORD;
-	if (room == 0 || file_read_at(f->fd, head, sizeof(head), 0) !=
-	    (ssize_t)sizeof(head) || timeline_decode_head(head, &f->server) ==
-	    -1)
+	if (room == 0)
 		return 0;
+	/* A damaged head costs the server's id; the records stand alone. */
+	if (file_read_at(f->fd, head, sizeof(head), 0) ==
+	    (ssize_t)sizeof(head))
+		timeline_decode_head(head, &f->server);
 	room = room - 1 < TIMELINE_STREAMS_MAX ? room - 1 :
 	    TIMELINE_STREAMS_MAX;
 	f->streams = xcalloc(room, sizeof(*f->streams));

@@ -11,7 +11,7 @@
  *   head    0 "NRTL"  4 version u16  6 reserved u16  8 server id u64
  *          16 reserved 44 bytes     60 CRC-32 of the 60 bytes before
  *   record  0 channel u16  2 kind u8 (0: P, 1: P+6)  3 flags u8 (1: exact)
- *           4 SSRC u32     8 next seq u16  10 reserved u16  12 next ts u32
+ *           4 SSRC u32     8 next seq u16  10 version u16  12 next ts u32
  *          16 boot id u64 (hash)  24 CLOCK_BOOTTIME ns of next ts u64
  *          32 CLOCK_REALTIME ns of next ts u64  40 directory u64 (hash)
  *          48 reserved 12 bytes     60 CRC-32 of the 60 bytes before

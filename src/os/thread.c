@@ -58,10 +58,16 @@ mailbox_init(struct mailbox *m)
 	atomic_init(&m->flags, 0);
 }
 
+/* The kernel's timespec for SYS_futex: longs, also where time_t is 64 bits on
+ * a 32-bit machine; CLOCK_MONOTONIC fits for 68 years. */
+struct futex_time {
+	long sec, nsec;
+};
+
 /* glibc and musl have no wrapper; the word is 32 bits on every machine. */
 static long
 futex(_Atomic uint32_t *word, int op, uint32_t value,
-    const struct timespec *deadline)
+    const struct futex_time *deadline)
 {
 	return syscall(SYS_futex, word, op, value, deadline, NULL,
 	    FUTEX_BITSET_MATCH_ANY);
@@ -83,14 +89,14 @@ mailbox_take(struct mailbox *m)
 uint32_t
 mailbox_wait(struct mailbox *m, int64_t deadline_ns)
 {
-	struct timespec ts, *until = NULL;
+	struct futex_time ts, *until = NULL;
 	uint32_t flags;
 
 	if (deadline_ns != INT64_MAX) {
 		if (deadline_ns < 0)
 			deadline_ns = 0;
-		ts.tv_sec = (time_t)(deadline_ns / NS_PER_S);
-		ts.tv_nsec = (long)(deadline_ns % NS_PER_S);
+		ts.sec = (long)(deadline_ns / NS_PER_S);
+		ts.nsec = (long)(deadline_ns % NS_PER_S);
 		until = &ts;
 	}
 	/* WAIT_BITSET takes an absolute CLOCK_MONOTONIC time. */

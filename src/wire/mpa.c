@@ -207,8 +207,10 @@ mpa_reservoir_pass(struct mpa_reservoir *r, const struct mpa *m,
 		r->avail = 0;
 		return 0;
 	}
-	if (len < head)		/* no room for its own side information */
+	if (len < head) {	/* no room for its own side information */
+		r->avail = 0;
 		return 0;
+	}
 	if (mpa_reservoir_short(r, m, frame, len)) {
 		mute(m, frame, r->avail < most ? r->avail : most);
 		muted = 1;

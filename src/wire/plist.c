@@ -98,10 +98,10 @@ plist_put_entry(struct wr *w, const struct plist_entry *e)
 	uint8_t *length_at;
 	size_t n;
 
-	if (w->bad)
+	if (w->bad || wr_left(w) < 4)
 		return -1;
+	length_at = w->p + 2;		/* behind its type */
 	put_item(w, PLIST_ENTRY, 0);
-	length_at = w->p - 2;
 	wr_u16(w, e->channel);
 	put_text(w, PLIST_E_NAME, e->name);
 	put_text(w, PLIST_E_DESCRIPTION, e->description);

@@ -11,7 +11,7 @@
  * seconds (0: until SIGTERM or SIGINT) and prints a row for each set, or with
  * -j one JSON object a line; -v adds a row for each stream.
  *
- *	rate     slope of media time against arrival, ppm; > 0: too fast.
+ *	rate     how far arrivals run away from media time, ppm; > 0: too fast.
  *	         The mean of the set and the stream that is furthest off
  *	late     arrival - media time - their minimum in that stream, ms
  *	peak     bytes in the fullest 10 ms over the mean of all 10 ms

@@ -34,7 +34,7 @@ start_impair() {
 	on=$between
 	run impair "$tools/impair" -a in -b out "$@"
 	on=
-	wait_until 5 grep -q ready "$W/impair.err" || FAIL "impair: no start"
+	wait_until 5 grep -qs ready "$W/impair.err" || FAIL "impair: no start"
 }
 
 # send STREAMS PACKETS FASTER IMPAIR-OPTIONS...: what came of it is in
@@ -48,7 +48,7 @@ send() {
 	on=$there
 	run meter "$bench/rxmeter" -i eth0 -t 0 -j bare=239.254.0.0/16
 	on=
-	wait_until 5 grep -q measuring "$W/meter.err" || FAIL "rxmeter"
+	wait_until 5 grep -qs measuring "$W/meter.err" || FAIL "rxmeter"
 	"$bench/bare" -g 239.254.0.1 -i 10.9.0.1 -n "$streams" -c "$each" \
 	    -f "$faster" || FAIL "bare"
 	stop impair
@@ -131,7 +131,7 @@ start_impair -p 30000-30001 -l 100
 on=$there
 run meter "$bench/rxmeter" -i eth0 -t 0 -j bare=239.254.0.0/16
 on=
-wait_until 5 grep -q measuring "$W/meter.err"
+wait_until 5 grep -qs measuring "$W/meter.err"
 "$bench/bare" -g 239.254.0.1 -i 10.9.0.1 -n 1 -c 30 -f 20
 stop impair
 stop meter

@@ -142,7 +142,8 @@ test_loss(void)
 	is(memcmp(got(6) + 36, want + 36, LEN - 36), 0,
 	    "its main data is kept");
 	is(got(7)[4], 150, "the second one has what it needs");
-	is(unpack_ts(&u), (int64_t)9 * 1152 * 90000 / 44100, "total time stands");
+	is(unpack_ts(&u), (int64_t)9 * 1152 * 90000 / 44100,
+	    "total time stands");
 }
 
 static void

@@ -19,7 +19,7 @@
 
 #define FRAMES		12
 #define FRAME_MAX	512
-#define MARK		200	/* where in a frame letter and number stand */
+#define MARK		200	/* where in a frame its letter stands */
 
 static char dir[] = "/tmp/netradio-program.XXXXXX";
 static int said_fds[2];
@@ -50,7 +50,7 @@ lines(const char *s)
 static const char *
 path_of(const char *name)
 {
-	static char path[256];
+	static char path[512];
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	return path;
@@ -298,7 +298,7 @@ test_all_vanish(void)
 	make("c.mp3");
 	is_str(play_at(&p, 14, look + PROGRAM_LOOK_NS), "C0-11 C0-1",
 	    "a file is found within the interval");
-	ok(strstr(said(), "to play again") != NULL, "which is said");
+	ok(strstr(said(), "plays again") != NULL, "which is said");
 	clear();
 	play_at(&p, 13, look);
 	ok(strstr(said(), "sending silence") != NULL,

@@ -101,7 +101,7 @@ test_mkdirs(void)
 	    (st.st_mode & 0777) == 0750, "the first has the mode");
 	ok(stat(in_dir("x/y/z"), &st) == 0 && S_ISDIR(st.st_mode) &&
 	    (st.st_mode & 0777) == 0750, "so has the last");
-	is(file_mkdirs(in_dir("x/y/z"), 0700), 0, "that they are there is fine");
+	is(file_mkdirs(in_dir("x/y/z"), 0700), 0, "if they are there, fine");
 	ok(stat(in_dir("x/y"), &st) == 0 && (st.st_mode & 0777) == 0750,
 	    "and they keep their mode");
 	is(file_mkdirs(in_dir("x//y/w/"), 0700), 0, "slashes do not count");

@@ -208,7 +208,7 @@ test_errors(void)
 	addr_parse(&to, "127.0.0.1", PORT);
 	ok(udp_join(fd, &group, 0x7ffffff, NULL) == -1 && errno == ENODEV,
 	    "an interface that is not there: ENODEV");
-	ok(udp_join(fd, &to, lo.index, NULL) == -1, "no group cannot be joined");
+	ok(udp_join(fd, &to, lo.index, NULL) == -1, "127.0.0.1 is no group");
 	ok(udp_leave(fd, &group, lo.index, NULL) == -1,
 	    "nor left what was not joined");
 	ok(udp_send(fd, 0x7ffffff, 0, &group, "x", 1) == -1,

@@ -83,7 +83,7 @@ expect(const uint8_t *p, struct mpa *m)
 	m->rate = hertz(version, rate);
 	m->samples = m->layer == 1 ? 384 : m->layer == 3 &&
 	    version != MPA_V1 ? 576 : 1152;
-	/* Slots of 32 (layer I) or 8 bits that the frame's time has room for. */
+	/* Slots, of 32 bits in layer I, else 8, that fit its time. */
 	slots = (double)m->samples * m->bitrate / m->rate /
 	    (m->layer == 1 ? 32 : 8);
 	if (m->bitrate > 0)

@@ -164,8 +164,8 @@ test_head_odd(void)
 	static const uint8_t zero_cycle[] = { 0, 2, 0, 2, 0, 0 };
 	static const uint8_t odd[] = { 0, 99, 0, 1, 7,	/* not known */
 	    0, 4, 0, 4, 10, 0, 0, 1, 0, 4, 0, 4, 10, 0, 0, 2,
-	    0, 1, 0, 2, 1, 1,			/* too short for its type */
-	    0, 1, 0, 6, 0, 0, 0, 9, 5, 5,		/* longer than we know */
+	    0, 1, 0, 2, 1, 1,		/* too short for its type */
+	    0, 1, 0, 6, 0, 0, 0, 9, 5, 5, /* longer than we know */
 	    0, 3, 0, 4, 'a', '\n', 27, 'b' };
 	struct plist_head h;
 	struct rd r;
@@ -380,12 +380,12 @@ test_unknown(void)
 	    0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3,
 	    0, 17, 0, 3, 1, 2, 3,		/* an item of another kind */
 	    0, 16, 0, 27, 0, 42,		/* an entry, channel 42 */
-	    0, 200, 0, 2, 9, 9,			/* an item not known in it */
-	    0, 12, 0, 2, 5, 4,			/* FEC: known, not used yet */
+	    0, 200, 0, 2, 9, 9,		/* an item not known in it */
+	    0, 12, 0, 2, 5, 4,		/* FEC: known, not used yet */
 	    0, 3, 0, 1, 3,			/* flags */
 	    0, 1, 0, 4, 'a', 0xc2, 0x9b, 'b',	/* name with a CSI */
 	    0, 255, 0, 0,			/* an item without a value */
-	    0, 16, 0, 2, 0x3f, 0xff };		/* an entry, channel 16383 */
+	    0, 16, 0, 2, 0x3f, 0xff };	/* an entry, channel 16383 */
 	static const uint8_t zero[] = { 0, 16, 0, 2, 0, 0 };
 	static const uint8_t high[] = { 0, 16, 0, 2, 0x40, 0 };
 	static const uint8_t none[] = { 0, 16, 0, 1, 1 };
