@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154
 #
 # Stories with other players, after lib.sh: the server here, the player over
 # there, and real sound in formats that change from track to track.

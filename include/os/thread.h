@@ -23,6 +23,10 @@ int thread_start(pthread_t *t, size_t stack, const char *name,
  * -1: it still runs. */
 int thread_join_until(pthread_t t, int64_t deadline_ns);
 
+/* Give back the memory of the calling thread's stack below the caller: of a
+ * thousand threads that once went deep, each holds on to what it touched. */
+void thread_trim_stack(void);
+
 /*
  * A word of flags that others set and its owner takes; the owner sleeps on it
  * (futex) until one is set or a time has come: pacing and control share this

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "bucket.h"
 #include "os/thread.h"
 #include "outlet.h"
@@ -42,8 +43,9 @@ struct channel {
 	uint32_t ts_origin;		/* RTP timestamp of the bucket's flick 0 */
 	int moved;			/* set the marker: the line has moved */
 	struct onair_line line;
-	struct onair_now now;
-	const struct track *track;	/* that now describes; NULL: silence */
+	const struct track *track;	/* that plays; NULL: silence */
+	int64_t duration_ms;		/* of it, as the board says */
+	int is_silent;			/* as the board says */
 };
 
 /* RTP timestamp of a point so many flicks after the bucket's origin. */
@@ -65,40 +67,44 @@ duration_ms(const struct track *t)
 static void
 show_now(struct channel *c, const struct track *t)
 {
-	struct onair_now *n = &c->now;
+	struct onair_now n;
 
-	memset(n, 0, sizeof(*n));
-	n->ts = ts_at(c, c->bucket.spent + c->pack.flicks);
-	n->duration_ms = -1;
-	n->started = 1;
-	n->silent = t == NULL;
+	memset(&n, 0, sizeof(n));
+	n.ts = ts_at(c, c->bucket.spent + c->pack.flicks);
+	n.duration_ms = -1;
+	n.started = 1;
+	n.silent = t == NULL;
 	if (t != NULL) {
-		memcpy(n->title, t->facts.tags.title, sizeof(n->title));
-		memcpy(n->artist, t->facts.tags.artist, sizeof(n->artist));
-		memcpy(n->codec, t->facts.codec, sizeof(n->codec));
-		n->bitrate = t->bitrate;
-		n->rate = t->facts.rate;
-		n->channels = t->facts.channels;
-		n->duration_ms = duration_ms(t);
+		text_copy(n.title, sizeof(n.title), t->title);
+		text_copy(n.artist, sizeof(n.artist), t->artist);
+		memcpy(n.codec, t->facts.codec, sizeof(n.codec));
+		n.bitrate = t->bitrate;
+		n.rate = t->facts.rate;
+		n.channels = t->facts.channels;
+		n.duration_ms = duration_ms(t);
 		c->line.tracks++;
 		log_info("channel %u: %s", c->number, t->path);
 	}
 	c->track = t;
-	onair_set_now(&c->board, n);
+	c->duration_ms = n.duration_ms;
+	c->is_silent = n.silent;
+	onair_set_now(&c->board, &n);
 }
 
 /* The exact facts of a track may be found while it plays. */
 static void
 update_now(struct channel *c)
 {
+	struct onair_now n;
 	int64_t ms;
 
 	if (c->track == NULL || (ms = duration_ms(c->track)) ==
-	    c->now.duration_ms)
+	    c->duration_ms)
 		return;
-	c->now.duration_ms = ms;
-	c->now.bitrate = c->track->bitrate;
-	onair_set_now(&c->board, &c->now);
+	onair_get_now(&c->board, &n);
+	n.duration_ms = c->duration_ms = ms;
+	n.bitrate = c->track->bitrate;
+	onair_set_now(&c->board, &n);
 }
 
 /* Take the frame into the packet: 1; 0: the packet is full. */
@@ -124,11 +130,12 @@ splice(struct channel *c)
 {
 	int silent = c->event == PROGRAM_SILENCE;
 
-	if (c->event != PROGRAM_TRACK && (!silent || (c->now.started &&
-	    c->now.silent)))
+	if (c->event != PROGRAM_TRACK && (!silent || c->is_silent))
 		return;
 	mpa_reservoir_break(&c->reservoir);
 	show_now(c, silent ? NULL : program_track(&c->program));
+	/* Finding the first frame of a track goes deep. */
+	thread_trim_stack();
 }
 
 static size_t
@@ -185,20 +192,20 @@ move_line(struct channel *c, int64_t moved_ns)
 static void
 send_packed(struct channel *c, int64_t now_ns)
 {
-	uint8_t out[RTP_PACKET_MAX];
+	const uint8_t *packet;
 	int64_t moved, flicks = c->pack.flicks;
 	struct rtp h = { .type = RTP_PT_MPA, .ssrc = c->line.ssrc };
 	size_t len, max = payload_max(c);
 
-	moved = bucket_stalled(&c->bucket, now_ns,
-	    clock_boot_ns() - clock_mono_ns());
+	moved = bucket_stalled(&c->bucket, now_ns, clock_boot_ns() - now_ns);
 	if (moved > 0)
 		move_line(c, moved);
 	h.ts = ts_at(c, c->bucket.spent);
 	h.marker = c->moved;
 	h.seq = (uint16_t)c->line.seq;
-	while ((len = pack_next(&c->pack, &h, max, out)) > 0) {
-		if (outlet_send(c->outlet, c->fd, &c->group, out, len) > 0) {
+	while ((len = pack_next(&c->pack, &h, max, &packet)) > 0) {
+		if (outlet_send(c->outlet, c->fd, &c->group, packet,
+		    len) > 0) {
 			c->line.packets++;
 			c->line.octets += len - RTP_HEADER_SIZE;
 		} else
@@ -273,11 +280,12 @@ channel_start(const struct channel_def *def, const struct channel_options *opt)
 	mailbox_init(&c->mailbox);
 	onair_init(&c->board);
 	onair_set_line(&c->board, &c->line);
-	pack_init(&c->pack);
 	bucket_init(&c->bucket, opt->start_ns,
 	    clock_boot_ns() - clock_mono_ns());
-	if ((c->fd = outlet_open(c->outlet, addr_port(&c->group))) == -1) {
+	if (pack_init(&c->pack) == -1 ||
+	    (c->fd = outlet_open(c->outlet, addr_port(&c->group))) == -1) {
 		saved = errno;
+		pack_done(&c->pack);
 		free(c);
 		errno = saved;
 		return NULL;
@@ -289,6 +297,7 @@ channel_start(const struct channel_def *def, const struct channel_options *opt)
 		saved = errno;
 		outlet_close(c->outlet, addr_port(&c->group));
 		program_done(&c->program);
+		pack_done(&c->pack);
 		free(c);
 		errno = saved;
 		return NULL;
@@ -322,6 +331,7 @@ channel_free(struct channel *c)
 	outlet_close(c->outlet, addr_port(&c->group));
 	playlist_put(atomic_exchange(&c->new_list, NULL));
 	program_done(&c->program);
+	pack_done(&c->pack);
 	free(c);
 }
 

@@ -90,7 +90,6 @@ print_format(FILE *f, const struct track *t)
 static void
 table_track(struct report *r, const struct track *t)
 {
-	const struct media_tags *tags = &t->facts.tags;
 	char title[2 * MEDIA_TEXT_MAX + 4];
 
 	if (t->problem != NULL) {
@@ -102,9 +101,9 @@ table_track(struct report *r, const struct track *t)
 	print_time(r->f, t->duration, 9);
 	fputs("  ", r->f);
 	print_format(r->f, t);
-	text_format(title, sizeof(title), "%s%s%s", tags->artist,
-	    tags->artist[0] != '\0' && tags->title[0] != '\0' ? " - " : "",
-	    tags->title);
+	text_format(title, sizeof(title), "%s%s%s", t->artist,
+	    t->artist[0] != '\0' && t->title[0] != '\0' ? " - " : "",
+	    t->title);
 	fputs("  ", r->f);
 	text_pad(r->f, title, TITLE_COLUMNS);
 	fputs("  ", r->f);
@@ -201,8 +200,8 @@ json_track(struct report *r, const struct channel_def *d,
 	json_number(f, "bitrate", t->bitrate);
 	json_number(f, "frames", t->frames);
 	json_duration(f, t->duration);
-	json_text(f, "title", m->tags.title);
-	json_text(f, "artist", m->tags.artist);
+	json_text(f, "title", t->title);
+	json_text(f, "artist", t->artist);
 	json_text(f, "problem", t->problem != NULL ? t->problem : off);
 	fputs("}\n", f);
 }

@@ -19,6 +19,8 @@ struct track {
 				 * file system has it (bytes) */
 	char *problem;		/* NULL: plays; else the sentence why not */
 	struct media_facts facts;	/* of the first look */
+	char *texts;		/* heap; what the next three point into */
+	const char *title, *artist, *album;	/* "" if absent, never NULL */
 	_Atomic int64_t frames;		/* exact, 0 until counted */
 	_Atomic int64_t duration;	/* flicks; exact, 0 until counted */
 	_Atomic uint32_t bitrate;	/* bit/s; mean once counted */

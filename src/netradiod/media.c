@@ -231,12 +231,13 @@ find_ops(int fd, int claims, struct media_facts *facts, const char **problem)
 
 enum media_kind
 media_probe(int fd, const char *name, const char *charset,
-    struct media_facts *facts, const char **problem)
+    struct media_facts *facts, struct media_tags *tags, const char **problem)
 {
 	const struct media_ops *ops;
 	int claims = claims_media(name);
 
 	memset(facts, 0, sizeof(*facts));
+	memset(tags, 0, sizeof(*tags));
 	ops = find_ops(fd, claims, facts, problem);
 	if (ops == NULL) {
 		if (claims)
@@ -246,7 +247,7 @@ media_probe(int fd, const char *name, const char *charset,
 	}
 	text_copy(facts->container, sizeof(facts->container),
 	    ops->container);
-	tags_read(fd, charset, &facts->tags);
+	tags_read(fd, charset, tags);
 	return MEDIA_PLAYABLE;
 }
 

@@ -37,7 +37,6 @@ struct media_facts {
 	uint32_t bitrate;	/* bit/s, mean */
 	int64_t frames;		/* access units that are sent; 0: not counted */
 	int64_t duration;	/* flicks (base/clock.h); 0: not counted */
-	struct media_tags tags;
 };
 
 enum media_kind {
@@ -51,11 +50,11 @@ enum media_kind {
  * never by name; name is used only to tell MEDIA_NONE from MEDIA_PROBLEM (its
  * suffix claims sound or video).  charset as in charset_to_utf8.  On
  * MEDIA_PROBLEM *problem is a static sentence such as "no MPEG audio frame
- * found", on MEDIA_NONE it is NULL.  facts.frames and facts.duration stay 0,
- * bitrate is the first frame's.
+ * found", on MEDIA_NONE it is NULL.  facts->frames and facts->duration stay
+ * 0, facts->bitrate is the first frame's; tags are set if the file plays.
  */
 enum media_kind media_probe(int fd, const char *name, const char *charset,
-    struct media_facts *facts, const char **problem);
+    struct media_facts *facts, struct media_tags *tags, const char **problem);
 
 /*
  * The exact facts: reads the whole file once (frames, duration, mean bitrate)

@@ -52,7 +52,9 @@
 #define INNER_MAX	8
 
 /* The search keeps so much behind a candidate in the window. */
-#define LOOKAHEAD	4096
+#define LOOKAHEAD	2048
+/* Bytes looked through at a time inside a frame. */
+#define SCAN_SIZE	256
 
 struct mpa_file {
 	int64_t off;		/* next byte neither given out nor passed */
@@ -157,14 +159,20 @@ is_tag_or_end(struct mpa_file *m, int64_t off)
 static unsigned
 inner_header(struct mpa_file *m, const struct place *p, unsigned off)
 {
-	uint8_t buf[MPA_FRAME_MAX];
-	const uint8_t *q = buf + off, *end;
+	uint8_t buf[SCAN_SIZE];
+	unsigned at, n, i;
 
-	end = buf + window_peek(&m->w, p->off, buf, p->len);
-	while (end - q > MPA_HEADER_SIZE && (q = memchr(q + 1, 0xff,
-	    (size_t)(end - q) - MPA_HEADER_SIZE)) != NULL)
-		if (is_same(q, p->head))
-			return (unsigned)(q - buf);
+	/* In pieces: this runs in threads whose stacks shall stay small. */
+	for (at = off + 1; at + MPA_HEADER_SIZE <= p->len;
+	    at += n - MPA_HEADER_SIZE + 1) {
+		n = p->len - at < sizeof(buf) ? p->len - at : sizeof(buf);
+		n = (unsigned)window_peek(&m->w, p->off + at, buf, n);
+		if (n < MPA_HEADER_SIZE)
+			break;
+		for (i = 0; i + MPA_HEADER_SIZE <= n; i++)
+			if (buf[i] == 0xff && is_same(buf + i, p->head))
+				return at + i;
+	}
 	return 0;
 }
 

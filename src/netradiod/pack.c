@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "pack.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "media.h"
-#include "wire/payload_mpa.h"
+#include "wire/mpa.h"
 
-void
-pack_init(struct pack *p)
+static void
+empty(struct pack *p)
 {
 	p->len = p->sent = 0;
 	p->frames = 0;
@@ -15,16 +16,50 @@ pack_init(struct pack *p)
 	p->rate = 0;
 }
 
+int
+pack_init(struct pack *p)
+{
+	empty(p);
+	p->size = PACK_PAYLOAD_MAX;
+	return (p->room = malloc(PACK_HEADERS + p->size)) != NULL ? 0 : -1;
+}
+
+void
+pack_done(struct pack *p)
+{
+	free(p->room);
+}
+
+/* A frame longer than a packet is rare; from the first one on there is room
+ * for any. */
+static int
+make_room(struct pack *p, size_t len)
+{
+	uint8_t *room;
+
+	if (len <= p->size)
+		return 0;
+	if (len > MPA_FRAME_MAX ||
+	    (room = realloc(p->room, PACK_HEADERS + MPA_FRAME_MAX)) == NULL)
+		return -1;
+	p->room = room;
+	p->size = MPA_FRAME_MAX;
+	return 0;
+}
+
 uint8_t *
 pack_add(struct pack *p, const struct frame *f, size_t payload_max)
 {
 	int64_t flicks = flick_of_samples(f->samples, f->rate);
-	uint8_t *copy = p->body + p->len;
+	uint8_t *copy;
 
 	if (p->len > 0 && (p->rate != f->rate ||
 	    p->flicks + flicks > PACK_TIME_MAX ||
 	    p->len + f->len > payload_max - PAYLOAD_MPA_HEADER_SIZE))
 		return NULL;
+	if (make_room(p, p->len + f->len) == -1)
+		return NULL;
+	copy = p->room + PACK_HEADERS + p->len;
 	memcpy(copy, f->data, f->len);
 	p->len += f->len;
 	p->frames++;
@@ -41,22 +76,23 @@ pack_has(const struct pack *p)
 
 size_t
 pack_next(struct pack *p, const struct rtp *h, size_t payload_max,
-    uint8_t out[static RTP_PACKET_MAX])
+    const uint8_t **packet)
 {
-	size_t room = payload_max - PAYLOAD_MPA_HEADER_SIZE;
+	size_t most = payload_max - PAYLOAD_MPA_HEADER_SIZE;
 	size_t n = p->len - p->sent;
+	uint8_t *start = p->room + p->sent;
 
 	if (n == 0) {
-		pack_init(p);
+		empty(p);
 		return 0;
 	}
 	/* An offset means a fragment, so only a lone frame is cut. */
-	if (n > room && p->frames == 1)
-		n = room;
-	rtp_encode(h, out);
-	payload_mpa_encode((uint16_t)p->sent, out + RTP_HEADER_SIZE);
-	memcpy(out + RTP_HEADER_SIZE + PAYLOAD_MPA_HEADER_SIZE,
-	    p->body + p->sent, n);
+	if (n > most && p->frames == 1)
+		n = most;
+	/* Over the end of the piece before, which has left. */
+	rtp_encode(h, start);
+	payload_mpa_encode((uint16_t)p->sent, start + RTP_HEADER_SIZE);
 	p->sent += n;
-	return RTP_HEADER_SIZE + PAYLOAD_MPA_HEADER_SIZE + n;
+	*packet = start;
+	return PACK_HEADERS + n;
 }

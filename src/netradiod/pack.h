@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "base/clock.h"
-#include "wire/mpa.h"
+#include "wire/payload_mpa.h"
 #include "wire/rtp.h"
 
 #define PACK_PAYLOAD_MAX	1372	/* with the four bytes of RFC 2250 */
@@ -26,21 +26,29 @@ struct pack {
 	size_t sent;		/* of these, already given out as packets */
 	int64_t flicks;		/* play time of the frames in body */
 	uint32_t rate;		/* their sample rate */
-	uint8_t body[MPA_FRAME_MAX];
+	size_t size;		/* room in body: grows once, if a long frame
+				 * comes */
+	uint8_t *room;		/* PACK_HEADERS, then the body: the headers are
+				 * written in front of what they go with */
 };
 
-void pack_init(struct pack *p);
+#define PACK_HEADERS	(RTP_HEADER_SIZE + PAYLOAD_MPA_HEADER_SIZE)
+
+/* 0, or -1 with errno if there is no memory. */
+int pack_init(struct pack *p);
+void pack_done(struct pack *p);
 /* Add a frame: a pointer to its copy in the body, which the caller may still
- * change; NULL: full, send it first.  payload_max as PACK_PAYLOAD_MAX or less. */
+ * change; NULL: full, send it first (or, with an empty body, no memory for a
+ * frame longer than a packet).  payload_max as PACK_PAYLOAD_MAX or less. */
 uint8_t *pack_add(struct pack *p, const struct frame *f, size_t payload_max);
 /*
- * The next packet of what is in the body: write header and payload to out and
- * return the length; 0 when all has been given out, and the body is empty
- * then.  All pieces of a long frame carry the same timestamp.  Several frames
+ * The next packet of what is in the body: its length, and in *packet where it
+ * is, valid until the next call; 0 when all has been given out, and the body
+ * is empty then.  All pieces of a long frame carry the same timestamp.  Several frames
  * stay one packet even if payload_max has become smaller since.
  */
 size_t pack_next(struct pack *p, const struct rtp *h, size_t payload_max,
-    uint8_t out[static RTP_PACKET_MAX]);
+    const uint8_t **packet);
 /* Whether pack_next has more to give. */
 int pack_has(const struct pack *p);
 

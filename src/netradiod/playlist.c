@@ -27,12 +27,45 @@ playlist_put(struct playlist *p)
 
 	if (p == NULL || atomic_fetch_sub(&p->refs, 1) > 1)
 		return;
-	for (i = 0; i < p->ntracks; i++) {
-		free(p->tracks[i].path);
-		free(p->tracks[i].problem);
-	}
+	for (i = 0; i < p->ntracks; i++)
+		track_done(&p->tracks[i]);
 	free(p->tracks);
 	free(p);
+}
+
+int
+track_set_texts(struct track *t, const char *title, const char *artist,
+    const char *album)
+{
+	const char *from[] = { title, artist, album };
+	const char **to[] = { &t->title, &t->artist, &t->album };
+	size_t i, n, size = 0;
+	char *p;
+
+	t->texts = NULL;
+	t->title = t->artist = t->album = "";
+	for (i = 0; i < 3; i++)
+		size += from[i][0] != '\0' ? strlen(from[i]) + 1 : 0;
+	if (size == 0)
+		return 0;
+	if ((p = t->texts = malloc(size)) == NULL)
+		return -1;
+	for (i = 0; i < 3; i++) {
+		if (from[i][0] == '\0')
+			continue;
+		n = strlen(from[i]) + 1;
+		*to[i] = memcpy(p, from[i], n);
+		p += n;
+	}
+	return 0;
+}
+
+void
+track_done(struct track *t)
+{
+	free(t->path);
+	free(t->problem);
+	free(t->texts);
 }
 
 static int

@@ -19,6 +19,12 @@ struct playlist *playlist_load_after(const char *dir, int is_root,
 void playlist_log(const struct playlist *p, const struct playlist *old,
     const char *subject);
 
+/* Give a track its texts ("" for none): 0, or -1 when memory is out. */
+int track_set_texts(struct track *t, const char *title, const char *artist,
+    const char *album);
+/* Free what a track owns. */
+void track_done(struct track *t);
+
 /*
  * Where a path is in an array of tracks: open addressing, sized once.  The
  * tracks stay the caller's and may move.

@@ -92,6 +92,7 @@ program_done(struct program *p)
 	free(p->dir);
 	free(p->charset);
 	free(p->said);
+	free(p->silence);
 }
 
 void
@@ -113,22 +114,34 @@ take_next_list(struct program *p)
 	p->next_list = NULL;
 }
 
+/* dir/path on the heap: thousands of channels have small stacks. */
+static int
+open_in(const char *dir, const char *path)
+{
+	size_t size = strlen(dir) + strlen(path) + 2;
+	char *full = malloc(size);
+	int fd, saved;
+
+	if (full == NULL)
+		return -1;
+	text_format(full, size, "%s/%s", dir, path);
+	/* Non-blocking in case somebody put a named pipe there. */
+	fd = open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	saved = errno;
+	free(full);
+	errno = saved;
+	return fd;
+}
+
 /* Open one track: 0, or -1 after a line in the log. */
 static int
 open_track(struct program *p, const struct track *t)
 {
 	const char *problem = NULL;
-	char path[4096];
 	struct stat st;
 	int fd;
 
-	if (text_format(path, sizeof(path), "%s/%s", p->dir, t->path) == -1) {
-		say_bad(p, "path too long");
-		return -1;
-	}
-	/* Non-blocking in case somebody put a named pipe there. */
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd == -1) {
+	if ((fd = open_in(p->dir, t->path)) == -1) {
 		say_bad(p, strerror(errno));
 		return -1;
 	}
@@ -207,7 +220,9 @@ give_silence(struct program *p, struct frame *f)
 {
 	struct mpa m;
 
-	if (p->silence_len == 0 && p->last_len > 0)
+	if (p->silence == NULL)
+		p->silence = malloc(MPA_FRAME_MAX);
+	if (p->silence != NULL && p->silence_len == 0 && p->last_len > 0)
 		p->silence_len = mpa_silence(p->last_header, p->last_len,
 		    p->silence);
 	if (p->silence_len == 0 || mpa_decode(&m, p->silence) == -1)

@@ -40,8 +40,8 @@ struct program {
 	size_t failed;		/* of these, that should have given some */
 	int is_silent;		/* nothing plays, and that was said */
 	int64_t look_ns;	/* when to look at the directory again */
-	uint8_t silence[MPA_FRAME_MAX];	/* made of the last frame's header */
-	unsigned silence_len;	/* 0: no frame seen yet */
+	uint8_t *silence;	/* silent frame; NULL: none was needed yet */
+	unsigned silence_len;	/* 0: to be made of the last header */
 	uint8_t last_header[MPA_HEADER_SIZE];	/* of the last real frame */
 	unsigned last_len;
 	uint64_t bad_tracks;	/* could not be played, or not to the end */

@@ -71,6 +71,7 @@ add(struct scan *s, const char *path)
 	}
 	t = &s->tracks[s->n];
 	memset(t, 0, sizeof(*t));
+	track_set_texts(t, "", "", "");
 	if ((t->path = strdup(path)) == NULL) {
 		s->no_memory = 1;
 		return NULL;
@@ -111,9 +112,12 @@ set_stat(struct track *t, const struct stat *st)
 }
 
 static void
-set_facts(struct track *t, const struct media_facts *facts)
+set_facts(struct scan *s, struct track *t, const struct media_facts *facts,
+    const struct media_tags *tags)
 {
 	t->facts = *facts;
+	if (track_set_texts(t, tags->title, tags->artist, tags->album) == -1)
+		s->no_memory = 1;
 	atomic_init(&t->frames, facts->frames);
 	atomic_init(&t->duration, facts->duration);
 	atomic_init(&t->bitrate, facts->bitrate);
@@ -121,9 +125,11 @@ set_facts(struct track *t, const struct media_facts *facts)
 
 /* Facts of a track that another one has, with what was counted since. */
 static void
-copy_facts(struct track *t, const struct track *from)
+copy_facts(struct scan *s, struct track *t, const struct track *from)
 {
 	t->facts = from->facts;
+	if (track_set_texts(t, from->title, from->artist, from->album) == -1)
+		s->no_memory = 1;
 	t->size = from->size;
 	t->mtime_ns = from->mtime_ns;
 	t->inode = from->inode;
@@ -148,7 +154,7 @@ add_known(struct scan *s, const char *path, const struct stat *st)
 	    was->inode != now.inode)
 		return 0;
 	if ((t = add(s, path)) != NULL)
-		copy_facts(t, was);
+		copy_facts(s, t, was);
 	return 1;
 }
 
@@ -158,6 +164,7 @@ probe(struct scan *s, int fd, const char *path, int listed)
 {
 	const char *problem = NULL, *name = strrchr(path, '/');
 	struct media_facts facts;
+	struct media_tags tags;
 	enum media_kind kind;
 	struct stat st;
 	struct track *t;
@@ -169,7 +176,7 @@ probe(struct scan *s, int fd, const char *path, int listed)
 	}
 	memset(&facts, 0, sizeof(facts));
 	kind = media_probe(fd, name != NULL ? name + 1 : path,
-	    s->opt->charset, &facts, &problem);
+	    s->opt->charset, &facts, &tags, &problem);
 	if (kind == MEDIA_NONE && !listed)
 		return;
 	if (kind == MEDIA_NONE)
@@ -180,7 +187,7 @@ probe(struct scan *s, int fd, const char *path, int listed)
 	if ((t = add(s, path)) == NULL)
 		return;
 	set_stat(t, &st);
-	set_facts(t, &facts);
+	set_facts(s, t, &facts, &tags);
 	if (kind != MEDIA_PLAYABLE || problem != NULL)
 		set_problem(s, t, problem != NULL ? problem :
 		    "cannot be played");
@@ -422,7 +429,7 @@ add_entry(struct scan *s, int fd, const char *entry, struct path_index *seen)
 		at = (size_t)(before - s->tracks);	/* add may move it */
 		/* What cannot be played is named once. */
 		if (before->problem == NULL && (t = add(s, path)) != NULL)
-			copy_facts(t, &s->tracks[at]);
+			copy_facts(s, t, &s->tracks[at]);
 		return;
 	}
 	if (problem != NULL)
@@ -580,10 +587,8 @@ finish(struct scan *s)
 	size_t i;
 
 	if (p == NULL || s->no_memory) {
-		for (i = 0; i < s->n; i++) {
-			free(s->tracks[i].path);
-			free(s->tracks[i].problem);
-		}
+		for (i = 0; i < s->n; i++)
+			track_done(&s->tracks[i]);
 		free(s->tracks);
 		free(p);
 		errno = ENOMEM;

@@ -9,8 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Thousands of readers are open at once. */
-#define WINDOW_SIZE	8192
+#include "wire/mpa.h"
+
+/* The longest frame and the header behind it; thousands are open at once. */
+#define WINDOW_SIZE	(MPA_FRAME_MAX + 8)
 
 struct window {
 	int fd;			/* the caller's */

@@ -5,11 +5,15 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+
+/* Stack that a call into the kernel may use, with room to spare. */
+#define TRIM_LEAVE	512
 
 int
 thread_start(pthread_t *t, size_t stack, const char *name,
@@ -50,6 +54,26 @@ thread_join_until(pthread_t t, int64_t deadline_ns)
 	until.tv_sec = (time_t)(at / NS_PER_S);
 	until.tv_nsec = (long)(at % NS_PER_S);
 	return pthread_timedjoin_np(t, NULL, &until) == 0 ? 0 : -1;
+}
+
+void
+thread_trim_stack(void)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), low, here;
+	pthread_attr_t attr;
+	size_t size;
+	void *base;
+
+	if (pthread_getattr_np(pthread_self(), &attr) != 0)
+		return;
+	if (pthread_attr_getstack(&attr, &base, &size) == 0) {
+		/* What this function and madvise itself need stays. */
+		here = ((uintptr_t)&attr - TRIM_LEAVE) & ~(page - 1);
+		low = ((uintptr_t)base + page - 1) & ~(page - 1);
+		if (here > low)
+			madvise((void *)low, here - low, MADV_DONTNEED);
+	}
+	pthread_attr_destroy(&attr);
 }
 
 void

@@ -21,6 +21,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct media_facts strict, facts;
+	struct media_tags tags;
 	const char *problem;
 	struct media *m;
 	struct frame f;
@@ -31,15 +32,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (fd == -1 || write(fd, data, size) != (ssize_t)size)
 		abort();
-	kind = media_probe(fd, "x", "auto", &strict, &problem);
+	kind = media_probe(fd, "x", "auto", &strict, &tags, &problem);
 	assert(kind != MEDIA_PROBLEM && problem == NULL);
-	if (media_probe(fd, "x.mp3", "auto", &facts, &problem) ==
+	if (media_probe(fd, "x.mp3", "auto", &facts, &tags, &problem) ==
 	    MEDIA_PROBLEM) {
 		assert(kind == MEDIA_NONE && problem != NULL);
 		close(fd);
 		return 0;
 	}
-	assert(text_is_utf8(facts.tags.title, strlen(facts.tags.title)));
+	assert(text_is_utf8(tags.title, strlen(tags.title)));
 	assert(media_survey(fd, &facts, NULL) == 0 && facts.frames > 0);
 	if ((m = media_open(fd, &problem)) == NULL)
 		abort();

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Proves that an independent dissector (tshark) finds nothing wrong in what is on
-# the wire: RTP of payload type 14, MPEG audio in it, one stream without a hole.
+# Proves that an independent dissector (tshark) finds nothing wrong in what is
+# on the wire: RTP of payload type 14, one stream without a hole.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=test/players.sh

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # Proves that VLC plays a channel from its bare address, sample for sample as
-# the files but for the one frame that it loses at each change of format, and goes
-# on when the server was killed and started again.
+# the files but for the one frame that it loses at each change of format, and
+# goes on when the server was killed and started again.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=test/players.sh

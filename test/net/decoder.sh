@@ -12,7 +12,7 @@ dec=$tools/fakedec
 
 # lives: how many decoders there have been.  pids: theirs.
 lives() {
-	cat "$W/pids" 2>/dev/null | wc -l
+	if [ -e "$W/pids" ]; then wc -l <"$W/pids"; else echo 0; fi
 }
 has_lives() {
 	[ "$(lives)" -ge "$1" ]

@@ -29,8 +29,8 @@ get_list
 get_list
 before=$(cpu_ticks c)
 get_list
-expect "it waits, and spins not" eval \
-    'is_running "$(pid_of c)" && [ $(($(cpu_ticks c) - before)) -lt 10 ]'
+expect "it waits" is_running "$(pid_of c)"
+expect "and spins not" [ $(($(cpu_ticks c) - before)) -lt 10 ]
 head -c 30000 "$W/fifo" >"$W/3.mp3"
 ends c 5
 equal "exit status when the reader has left" "$status" 0

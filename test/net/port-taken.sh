@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Proves that a port which another program holds is warned of, and the channel is
-# heard all the same; the others are untouched.
+# Proves that a port which another program holds is warned of, and the channel
+# is heard all the same; the others are untouched.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../lib.sh"
 

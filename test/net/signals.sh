@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # Proves what a signal does beside ending: USR1 writes counters to the log,
-# PIPE and others do nothing, a service manager hears of readiness and of the end.
+# PIPE and others do nothing, a service manager hears of readiness and the end.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../lib.sh"
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # Proves that a listener changes channels on a terminal by number and arrow
-# keys, hears the other one at once, leaves the old group, and finds his terminal
-# as it was; with --plain not one escape sequence.
+# keys, hears the other one at once, leaves the old group, and finds his
+# terminal as it was; with --plain not one escape sequence.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../lib.sh"
 

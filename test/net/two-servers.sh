@@ -43,7 +43,6 @@ step "shared on purpose"
 config b "name = beta" "shared-group = yes"
 # shellcheck disable=SC2086
 start_server b $as_other
-start=$(now_ms)
 on=
 expect "a client hears the one it heard first, whole" get_list
 equal "one server in its list" "$(field server | sort -u | wc -l)" 1

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # Proves that music which vanishes under the daemon costs at most a track: the
-# playing file deleted, all of them, the directory itself; then silence keeps the
-# clock running, is told in the list, spins nothing, and ends when files are back.
+# playing file deleted, all of them, the directory itself; then silence keeps
+# the clock running, is told in the list, spins nothing, and ends when files are
+# back.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../lib.sh"
 

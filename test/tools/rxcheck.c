@@ -423,8 +423,9 @@ report(struct stream *s, const struct options *opt)
 	    "seconds=%.3f slope_ppm=%.2f spread_ms=%.2f\n", s->name,
 	    s->packets, s->bytes, s->frames, s->missing, s->jumps,
 	    s->restarts, s->bad, s->ssrc, from,
-	    s->packets > 0 ? addr_port(&s->from) : 0, s->first_seq, s->seq,
-	    s->first_ts, s->ts, s->max_len, s->ttl, s->at - s->first_at, ppm,
+	    s->packets > 0 ? (unsigned)addr_port(&s->from) : 0,
+	    s->first_seq, s->seq, s->first_ts, s->ts, s->max_len, s->ttl,
+	    s->at - s->first_at, ppm,
 	    s->n > 0 ? (s->most - s->least) * 1e3 : 0);
 	if (s->bad > 0)
 		printf("wrong %s %s\n", s->name, s->said);

@@ -20,6 +20,7 @@ make_track(struct track *t, const char *path, const char *problem)
 {
 	memset(t, 0, sizeof(*t));
 	t->path = strdup(path);
+	t->title = t->artist = t->album = "";
 	if (problem != NULL) {
 		t->problem = strdup(problem);
 		return;
@@ -52,8 +53,8 @@ static void
 make_library(void)
 {
 	make_track(&tracks[0], "a\xe9\"\n.mp3", NULL);
-	snprintf(tracks[0].facts.tags.title, MEDIA_TEXT_MAX, "Title");
-	snprintf(tracks[0].facts.tags.artist, MEDIA_TEXT_MAX, "Artist");
+	tracks[0].title = "Title";
+	tracks[0].artist = "Artist";
 	make_track(&tracks[1], "b.mp3", "dangling link");
 	make_track(&tracks[2], "c.mp3", NULL);
 	make_track(&tracks[3], "d.mp3", "empty file");

@@ -24,6 +24,8 @@ struct kind {
 static const struct kind mp3 = { "layer III, 128k, 44.1 kHz", 0xfffb9044, 417,
 	1, "mp3", "1", 44100, 1152 };
 
+static struct media_tags no_tags;
+
 static const struct kind kinds[] = {
 	{ "MPEG-1 layer I", 0xffff9044, 312, 4, "mp1", "1", 44100, 384 },
 	{ "MPEG-1 layer II", 0xfffd8444, 384, 1, "mp2", "1", 48000, 1152 },
@@ -121,7 +123,7 @@ gives(const char *what, struct made *file, struct made *want)
 	long n;
 	int fd = made_fd(file);
 
-	media_probe(fd, "x.mp3", "auto", &facts, &problem);
+	media_probe(fd, "x.mp3", "auto", &facts, &no_tags, &problem);
 	media_survey(fd, &facts, NULL);
 	n = read_fd(fd, &got, &duration);
 	ok(is_equal(&got, want) && (n == -1 ? 0 : n) == facts.frames &&
@@ -136,7 +138,7 @@ probe(const struct made *file, const char *name, struct media_facts *facts,
     const char **problem)
 {
 	int fd = made_fd(file);
-	enum media_kind kind = media_probe(fd, name, "auto", facts, problem);
+	enum media_kind kind = media_probe(fd, name, "auto", facts, &no_tags, problem);
 
 	close(fd);
 	return kind;
@@ -156,7 +158,7 @@ test_kinds(void)
 		put_frames(&file, NULL, &kinds[i], 0, 30);
 		snprintf(what, sizeof(what), "%s: facts", kinds[i].name);
 		fd = made_fd(&file);
-		ok(media_probe(fd, "song", "auto", &f, &problem) ==
+		ok(media_probe(fd, "song", "auto", &f, &no_tags, &problem) ==
 		    MEDIA_PLAYABLE && strcmp(f.codec, kinds[i].codec) == 0 &&
 		    strcmp(f.mpeg_version, kinds[i].version) == 0 &&
 		    strcmp(f.container, "mpeg") == 0 && f.layer ==
@@ -190,7 +192,7 @@ test_bitrate(void)
 	put_frame(&file, 0xfffb1044, 104, 3);
 	put_frame(&file, 0xfffbe044, 1044, 4);
 	fd = made_fd(&file);
-	media_probe(fd, "x.mp3", "auto", &f, &problem);
+	media_probe(fd, "x.mp3", "auto", &f, &no_tags, &problem);
 	is(f.bitrate, 32000, "first look: bit rate of the first frame");
 	media_survey(fd, &f, NULL);
 	is(f.frames, 4, "frames of different bit rates are one stream");

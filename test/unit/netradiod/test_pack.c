@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "media.h"
 #include "tap.h"
+#include "wire/mpa.h"
 #include "wire/payload_mpa.h"
 
 static uint64_t seed = 9;
@@ -82,18 +83,18 @@ test_two_rates(void)
 {
 	struct frame a = frame_of(100, 1152, 44100);
 	struct frame b = frame_of(100, 1152, 48000);
-	uint8_t out[RTP_PACKET_MAX];
+	const uint8_t *out;
 	struct pack p;
 
 	pack_init(&p);
-	ok(pack_add(&p, &a, PACK_PAYLOAD_MAX) == p.body, "a frame's copy is "
+	ok(pack_add(&p, &a, PACK_PAYLOAD_MAX) == p.room + PACK_HEADERS, "a frame's copy is "
 	    "the caller's to change");
 	ok(pack_add(&p, &b, PACK_PAYLOAD_MAX) == NULL,
 	    "another sample rate waits");
 	is(p.flicks, flick_of_samples(1152, 44100), "and adds no time");
-	is(pack_next(&p, &head, PACK_PAYLOAD_MAX, out), 12 + 4 + 100,
+	is(pack_next(&p, &head, PACK_PAYLOAD_MAX, &out), 12 + 4 + 100,
 	    "the first one leaves");
-	is(pack_next(&p, &head, PACK_PAYLOAD_MAX, out), 0, "alone");
+	is(pack_next(&p, &head, PACK_PAYLOAD_MAX, &out), 0, "alone");
 	ok(pack_add(&p, &b, PACK_PAYLOAD_MAX) != NULL, "then it goes in");
 	is(p.flicks, flick_of_samples(1152, 48000), "with its own time only");
 }
@@ -109,7 +110,8 @@ test_property(void)
 	static const uint32_t rates[] = { 8000, 11025, 22050, 32000, 44100,
 	    48000 };
 	static uint8_t in[PACK_PAYLOAD_MAX + MPA_FRAME_MAX];
-	uint8_t out[RTP_PACKET_MAX], got[MPA_FRAME_MAX];
+	uint8_t got[MPA_FRAME_MAX];
+	const uint8_t *out;
 	const uint8_t *data;
 	uint16_t offset;
 	struct pack p;
@@ -149,7 +151,7 @@ test_property(void)
 		    flicks > PACK_TIME_MAX);
 		several += frames > 1;
 		back = pieces = 0;
-		while ((n = pack_next(&p, &head, max, out)) > 0) {
+		while ((n = pack_next(&p, &head, max, &out)) > 0) {
 			pieces++;
 			large += n > RTP_HEADER_SIZE + max;
 			data = open_packet(out, n, &offset, &n);
@@ -182,7 +184,7 @@ test_headers(void)
 {
 	struct frame f = frame_of(3000, 1152, 44100);
 	static const size_t want[] = { 1368, 1368, 264 };
-	uint8_t out[RTP_PACKET_MAX];
+	const uint8_t *out;
 	struct rtp h = head;
 	struct pack p;
 	size_t i, n;
@@ -191,7 +193,7 @@ test_headers(void)
 	pack_add(&p, &f, PACK_PAYLOAD_MAX);
 	h.marker = 1;
 	for (i = 0; i < 3; i++) {
-		n = pack_next(&p, &h, PACK_PAYLOAD_MAX, out);
+		n = pack_next(&p, &h, PACK_PAYLOAD_MAX, &out);
 		ok(n == 16 + want[i] && out[0] == 0x80 &&
 		    out[1] == (h.marker ? 0x8e : 0x0e) &&
 		    out[3] == 7 + i && (size_t)(out[14] << 8 | out[15]) ==
@@ -200,8 +202,8 @@ test_headers(void)
 		h.marker = 0;
 		h.seq++;
 	}
-	is(pack_next(&p, &h, PACK_PAYLOAD_MAX, out), 0, "three they are");
-	is(pack_next(&p, &h, PACK_PAYLOAD_MAX, out), 0, "an empty one is none");
+	is(pack_next(&p, &h, PACK_PAYLOAD_MAX, &out), 0, "three they are");
+	is(pack_next(&p, &h, PACK_PAYLOAD_MAX, &out), 0, "an empty one is none");
 }
 
 /*
@@ -213,7 +215,7 @@ static void
 test_shrunk_room(void)
 {
 	struct frame f = frame_of(417, 1152, 44100);
-	uint8_t out[RTP_PACKET_MAX];
+	const uint8_t *out;
 	uint16_t offset;
 	struct pack p;
 	size_t n, k;
@@ -222,7 +224,7 @@ test_shrunk_room(void)
 	pack_init(&p);
 	while (pack_add(&p, &f, PACK_PAYLOAD_MAX) != NULL)
 		;
-	while ((n = pack_next(&p, &head, 1000, out)) > 0)
+	while ((n = pack_next(&p, &head, 1000, &out)) > 0)
 		if (open_packet(out, n, &offset, &k) == NULL || offset >= 417)
 			inside = 0;
 	ok(inside, "a smaller room makes no offset beyond a frame");
