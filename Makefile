@@ -125,7 +125,7 @@ $(B)/lib/%.a:
 demo: all tools
 	$(Q)B=$(B) test/demo $(if $(MEDIA),"$(MEDIA)")
 
-check: all units tools replays
+check: all units tools replays benchtools
 	$(Q)B=$(B) test/run unit net
 
 interop: all tools

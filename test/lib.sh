@@ -65,11 +65,14 @@ export HOME XDG_RUNTIME_DIR
 unset PULSE_SERVER XDG_CONFIG_HOME XDG_STATE_HOME NOTIFY_SOCKET
 media=$W/media
 status=0
+steady=50		# ms that the machine may be held up at most
 started=		# "NAME:PID" of all that was started
 verdict=
 netns() {
 	"$tools/netns" "$@"
 }
+"$tools/heartbeat" "$W/held" >/dev/null 2>&1 &
+heartbeat=$!
 netns up lo || skip_before_world "the loopback interface does not come up"
 
 # --- how a story ends ---------------------------------------------------------
@@ -110,7 +113,15 @@ end_story() {
 		echo "FAIL: ended without a verdict ($_status)"
 		_status=$FAILED
 	fi
-	[ $_status -eq $FAILED ] && show_logs
+	kill "$heartbeat" 2>/dev/null
+	wait "$heartbeat" 2>/dev/null
+	if [ $_status -eq $FAILED ]; then
+		show_logs
+		# test/run looks for this line.
+		_held=$(cat "$W/held" 2>/dev/null)
+		[ "${_held:-0}" -ge $steady ] &&
+			echo "The machine was held up for $_held ms meanwhile."
+	fi
 	if [ -n "${KEEP:-}" ]; then
 		echo "left behind: $W"
 	else

@@ -10,6 +10,9 @@
  * EBUSY: somebody alive holds it, *owner is his pid (0: not known).
  */
 int sem_lock(const char *path, int *owner);
+/* Remove a lock of that path that nobody holds, whoever made it; for root,
+ * before it becomes somebody else who could not. */
+void sem_sweep(const char *path);
 /* Give it back and remove it. */
 void sem_unlock(int id);
 

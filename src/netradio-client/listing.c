@@ -12,6 +12,8 @@
 
 #define HEAD_STEP_MAX_NS	(2 * NS_PER_S)	/* longer: an outage */
 #define OTHER_AFTER_NS		(10 * NS_PER_S)
+/* Two heads are missing: they come every second, give or take a little. */
+#define MOVED_AFTER_NS		(1900 * NS_PER_MS)
 #define CYCLE_GRACE_NS		(1500 * NS_PER_MS)
 #define CYCLE_MAX_S		600		/* whatever the head says */
 #define AGE_MIN_NS		(10 * NS_PER_S)
@@ -64,13 +66,42 @@ age(struct listing *l)
 			i++;
 }
 
+int
+listing_may_be(const struct listing *l, const struct addr *from)
+{
+	unsigned i;
+
+	for (i = 0; i < l->n_want; i++)
+		if (addr_is_same_host(&l->want[i], from))
+			return 1;
+	return l->n_want == 0 && l->want_name == NULL;
+}
+
 static int
 is_wanted(const struct listing *l, const struct addr *from,
     const struct plist_head *head)
 {
-	return (l->want.len == 0 || addr_is_same_host(&l->want, from)) &&
-	    (l->want_name == NULL || strcasecmp(l->want_name,
-	    head->name) == 0);
+	return listing_may_be(l, from) || (l->want_name != NULL &&
+	    strcasecmp(l->want_name, head->name) == 0);
+}
+
+/* Whether to go over to the server of this head, which is another one or
+ * elsewhere. */
+static int
+is_taken(struct listing *l, const struct plist_stamp *stamp,
+    const struct addr *from, const struct plist_head *head, int64_t now)
+{
+	int64_t after = OTHER_AFTER_NS;
+
+	if (!is_wanted(l, from, head)) {
+		l->unwanted = *from;
+		text_copy(l->unwanted_name, sizeof(l->unwanted_name),
+		    head->name);
+		return 0;
+	}
+	if (stamp->server == l->server && stamp->startup == l->startup)
+		after = MOVED_AFTER_NS;
+	return !l->has_server || now - l->head_ns >= after;
 }
 
 static enum listing_news
@@ -87,13 +118,13 @@ take_head(struct listing *l, struct rd *r, const struct plist_stamp *stamp,
 	}
 	if (!l->has_server || stamp->server != l->server ||
 	    !addr_is_same_host(from, &l->source)) {
-		if (!is_wanted(l, from, &head) || (l->has_server &&
-		    now - l->head_ns < OTHER_AFTER_NS)) {
+		if (!is_taken(l, stamp, from, &head, now)) {
 			l->others++;
 			return LISTING_NOTHING;
 		}
-		news = LISTING_NEW;
+		news = LISTING_MOVED;
 		if (!l->has_server || stamp->server != l->server) {
+			news = LISTING_NEW;
 			l->n = 0;
 			memset(l->at, 0, sizeof(l->at));
 			l->first_ns = now;

@@ -5,8 +5,10 @@
  *
  * The first server heard is stayed with (its id and its address); another one
  * on the group is not mixed in.  Only when it has been silent for ten seconds
- * is another one taken.  Time stands still for the entries while no head is
- * heard, so an outage of the server forgets nothing.
+ * is another one taken.  The same one under a new address (its lease ended, its
+ * other interface took over) is followed when two of its heads are missing at
+ * the old one.  Time stands still for the entries while no head is heard, so
+ * an outage of the server forgets nothing.
  */
 #ifndef LISTING_H
 #define LISTING_H
@@ -24,10 +26,14 @@ struct listing_entry {
 	int64_t at_ns;		/* when, for the position in the track */
 };
 
+#define LISTING_WANT_MAX	8
+
 struct listing {
-	/* Which server is wanted: an address, or a name, or any. */
-	struct addr want;	/* len 0: any */
-	const char *want_name;	/* NULL: any */
+	/* Which server is wanted: one at any of these addresses, or of this
+	 * name; any, if neither is given. */
+	struct addr want[LISTING_WANT_MAX];
+	unsigned n_want;
+	const char *want_name;	/* NULL: none */
 
 	int has_server;
 	uint64_t server;
@@ -38,6 +44,8 @@ struct listing {
 	int64_t head_ns;	/* when its last head came */
 	int64_t clock_ns;	/* runs while heads come */
 	uint64_t others;	/* datagrams of other servers */
+	struct addr unwanted;	/* a server that is not wanted; len 0: none */
+	char unwanted_name[PLIST_TEXT_MAX];
 	uint64_t damaged;
 
 	size_t n, cap;
@@ -52,12 +60,17 @@ enum listing_news {
 	LISTING_NOTHING,
 	LISTING_NEW,		/* a server is heard for the first time */
 	LISTING_BACK,		/* it has begun anew */
+	LISTING_MOVED,		/* it has another address */
 	LISTING_UPDATED
 };
 
 /* A datagram came on the list's group. */
 enum listing_news listing_take(struct listing *l, const void *data,
     size_t len, const struct addr *from, int64_t now_ns);
+
+/* Whether what comes from there may be the wanted server's, while that is
+ * not heard: what a name stands for is not known before. */
+int listing_may_be(const struct listing *l, const struct addr *from);
 
 /* Whether all entries have come by since the server was first heard. */
 int listing_is_complete(const struct listing *l, int64_t now_ns);

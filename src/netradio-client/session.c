@@ -7,7 +7,6 @@
 #include "session.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -27,9 +26,12 @@
 #include "wire/ports.h"
 
 #define LEAD_MAX_NS	(150 * NS_PER_MS)
-#define POLL_MAX	(2 + 2 * RECEIVE_SOCKETS + SINK_POLL_MAX)
+#define POLL_MAX	(3 + 2 * RECEIVE_SOCKETS + SINK_POLL_MAX)
 #define DATAGRAM_MAX	2048
 #define READ_MAX	1024	/* datagrams a turn, whoever sends them */
+/* A name in the list comes before one that resolves: every server's head has
+ * come by then. */
+#define NAME_FIRST_NS	(1200 * NS_PER_MS)
 
 static void on_signal(struct session *s, unsigned signo);
 
@@ -63,8 +65,6 @@ session_tune(struct session *s, unsigned channel)
 	tuner_reset(s->tuner);
 	if (s->listing.has_server)
 		tuner_trust(s->tuner, &s->listing.source);
-	else if (s->listing.want.len > 0)
-		tuner_trust(s->tuner, &s->listing.want);
 	s->sink->ops->drop(s->sink);
 	if (receive_open(&s->media_rx, &group, &s->o->where) == -1) {
 		log_error("cannot listen to %s", addr_format(&group, text));
@@ -125,30 +125,61 @@ read_keys(struct session *s, int is_readable)
 }
 
 static void
+on_list_news(struct session *s, enum listing_news news,
+    const struct addr *from)
+{
+	char text[ADDR_TEXT_MAX];
+
+	addr_format(from, text);
+	switch (news) {
+	case LISTING_NEW:
+		resolve_end(&s->resolve);
+		log_info("program list of %s, %u channels", text,
+		    (unsigned)s->listing.head.channels);
+		if (s->state == TUNED && tuner_trust(s->tuner, from))
+			session_say(s, "what was heard is not this "
+			    "server's: changing over");
+		break;
+	case LISTING_MOVED:
+		session_say(s, "the server is now at %s", text);
+		if (s->state == TUNED)
+			tuner_move(s->tuner, from);
+		break;
+	case LISTING_BACK:
+		session_say(s, "the server has begun anew");
+		break;
+	case LISTING_NOTHING:
+	case LISTING_UPDATED:
+		break;
+	}
+}
+
+static void
 read_list(struct session *s)
 {
 	uint8_t data[DATAGRAM_MAX];
 	struct udp_info info;
-	enum listing_news news;
-	char from[ADDR_TEXT_MAX];
 	ssize_t n;
 	int i;
 
 	for (i = 0; i < READ_MAX && (n = receive_get(&s->list_rx, data,
-	    sizeof(data), &info)) != -1; i++) {
-		news = listing_take(&s->listing, data, (size_t)n, &info.from,
-		    s->now_ns);
-		if (news == LISTING_NEW) {
-			log_info("program list of %s, %u channels",
-			    addr_format(&info.from, from),
-			    (unsigned)s->listing.head.channels);
-			if (s->state == TUNED && tuner_trust(s->tuner,
-			    &s->listing.source))
-				session_say(s, "what was heard is not this "
-				    "server's: changing over");
-		} else if (news == LISTING_BACK)
-			session_say(s, "the server has begun anew");
-	}
+	    sizeof(data), &info)) != -1; i++)
+		on_list_news(s, listing_take(&s->listing, data, (size_t)n,
+		    &info.from, s->now_ns), &info.from);
+}
+
+static void
+read_resolved(struct session *s)
+{
+	struct addr found[RESOLVE_MAX];
+	int n, i;
+
+	if ((n = resolve_get(&s->resolve, found)) == -1)
+		return;
+	for (i = 0; i < n && s->listing.n_want < LISTING_WANT_MAX; i++)
+		s->listing.want[s->listing.n_want++] = found[i];
+	s->has_no_address = n == 0;
+	log_debug("%s: %d addresses", s->o->server, n);
 }
 
 static void
@@ -160,9 +191,14 @@ read_media(struct session *s)
 	int i;
 
 	for (i = 0; i < READ_MAX && (n = receive_get(&s->media_rx, data,
-	    sizeof(data), &info)) != -1; i++)
+	    sizeof(data), &info)) != -1; i++) {
+		/* With a list the tuner knows whom to believe. */
+		if (!s->listing.has_server &&
+		    !listing_may_be(&s->listing, &info.from))
+			continue;
 		tuner_take(s->tuner, data, (size_t)n, &info.from,
 		    clock_mono_ns());
+	}
 	if (s->tuner->last_ns == 0)
 		return;
 	s->was_heard = 1;
@@ -275,13 +311,26 @@ wait_until(struct session *s, struct pollfd *pfd, unsigned n)
 	return ppoll(pfd, n, &ts, NULL);
 }
 
+/* Whether an answer of the resolver's is wanted already. */
+static int
+is_resolving(struct session *s)
+{
+	int64_t at = s->opened_ns + NAME_FIRST_NS;
+
+	if (s->resolve.fd == -1 || s->now_ns >= at)
+		return s->resolve.fd != -1;
+	if (at < s->wake_ns)
+		s->wake_ns = at;
+	return 0;
+}
+
 /* Collect what to wait for, and wait; then read it all. */
 static void
 turn(struct session *s)
 {
 	struct pollfd pfd[POLL_MAX];
 	unsigned n = 0, i;
-	int keys = -1;
+	int keys = -1, resolving = -1;
 
 	memset(pfd, 0, sizeof(pfd));
 	pfd[n].fd = s->signal_fd;
@@ -294,6 +343,11 @@ turn(struct session *s)
 			if (s->term.until_ns != 0 &&
 			    s->term.until_ns < s->wake_ns)
 				s->wake_ns = s->term.until_ns;
+		}
+		if (is_resolving(s)) {
+			resolving = (int)n;
+			pfd[n].fd = s->resolve.fd;
+			pfd[n++].events = POLLIN;
 		}
 		n += receive_poll(&s->list_rx, pfd + n);
 		if (s->has_media)
@@ -310,6 +364,8 @@ turn(struct session *s)
 		read_signals(s);
 	if (s->state == ENDING)
 		return;
+	if (resolving >= 0 && pfd[resolving].revents != 0)
+		read_resolved(s);
 	read_list(s);
 	if (s->has_media)
 		read_media(s);
@@ -336,24 +392,20 @@ loop(struct session *s)
  * Beginning and end.
  */
 
-/* Whom to listen to: an address, a name that resolves, or a name in the
- * list's head. */
+/* Whom to listen to: an address; or a name in a list's head, or one that
+ * resolves. */
 static void
 find_server(struct session *s)
 {
-	struct addrinfo hints = { .ai_family = AF_INET,
-	    .ai_socktype = SOCK_DGRAM }, *found;
-
-	if (s->o->server == NULL ||
-	    addr_parse(&s->listing.want, s->o->server, 0) == 0)
+	if (s->o->server == NULL)
 		return;
-	if (getaddrinfo(s->o->server, NULL, &hints, &found) != 0) {
-		s->listing.want_name = s->o->server;
+	if (addr_parse(&s->listing.want[0], s->o->server, 0) == 0) {
+		s->listing.n_want = 1;
 		return;
 	}
-	memcpy(&s->listing.want.u, found->ai_addr, found->ai_addrlen);
-	s->listing.want.len = found->ai_addrlen;
-	freeaddrinfo(found);
+	s->listing.want_name = s->o->server;
+	if (resolve_start(&s->resolve, s->o->server) == -1)
+		log_warn("cannot resolve %s", s->o->server);
 }
 
 static int
@@ -363,6 +415,7 @@ open_signals(void)
 	    SIGCHLD, SIGTSTP, SIGCONT };
 	static const int may_be_ignored[] = { SIGHUP, SIGTSTP };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction usual = { .sa_handler = SIG_DFL };
 	struct sigaction was;
 	sigset_t set;
 	size_t i;
@@ -378,6 +431,8 @@ open_signals(void)
 			sigdelset(&set, may_be_ignored[i]);
 	sigaction(SIGPIPE, &ignore, NULL);
 	sigaction(SIGTTOU, &ignore, NULL);
+	/* Ignored, it would have the kernel reap our children. */
+	sigaction(SIGCHLD, &usual, NULL);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
@@ -415,14 +470,16 @@ begin(struct session *s)
 		log_error("signalfd");
 		return EX_OSERR;
 	}
+	/* First: the child shares none of the sockets and files then. */
+	find_server(s);
 	if (!s->o->list && (code = open_sink(s)) != 0)
 		return code;
-	find_server(s);
 	if (receive_open(&s->list_rx, &s->o->base, &s->o->where) == -1) {
 		log_error("cannot listen to %s", addr_format(&s->o->base,
 		    text));
 		return EX_OSERR;
 	}
+	s->opened_ns = s->now_ns = clock_mono_ns();
 	if (s->list_rx.n < s->o->where.n)
 		log_warnx("not all of the interfaces named are up; waiting");
 	if (!s->o->list)
@@ -465,6 +522,7 @@ session_run(const struct options *o, int64_t start_ns)
 	for (i = 0; i < RECEIVE_SOCKETS; i++)
 		s->list_rx.fd[i] = -1;
 	listing_init(&s->listing);
+	resolve_init(&s->resolve);
 	code = begin(s);
 	if (code == 0) {
 		loop(s);
@@ -475,6 +533,7 @@ session_run(const struct options *o, int64_t start_ns)
 			s->sink->ops->free(s->sink);
 		free(s->tuner);
 	}
+	resolve_end(&s->resolve);
 	free(s);
 	return code;
 }

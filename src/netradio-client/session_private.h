@@ -12,6 +12,7 @@
 #include "listing.h"
 #include "options.h"
 #include "receive.h"
+#include "resolve.h"
 #include "term.h"
 #include "tuner.h"
 
@@ -30,6 +31,7 @@ struct session_silence {
 struct session {
 	const struct options *o;
 	int64_t start_ns;	/* of the process */
+	int64_t opened_ns;	/* when there was something to hear with */
 	int64_t now_ns;		/* of this turn of the loop */
 	int64_t wake_ns;	/* of the next one, at the latest */
 	int signal_fd;
@@ -44,6 +46,8 @@ struct session {
 	int64_t tuned_ns;	/* when it was tuned to */
 	int is_table_shown;	/* to choose from */
 
+	struct resolve resolve;	/* of --server, while it is wanted */
+	int has_no_address;	/* the answer was: there is none */
 	struct listing listing;
 	struct receive list_rx;
 	int64_t refreshed_ns;	/* interfaces, while no list is heard */

@@ -41,20 +41,38 @@ session_channel_name(const struct session *s, unsigned channel,
 	return text;
 }
 
+/* Who was asked for and who is there instead; "" if anybody would do. */
+static void
+describe_server(const struct session *s, char *out, size_t size)
+{
+	const struct listing *l = &s->listing;
+	char address[ADDR_TEXT_MAX];
+
+	out[0] = '\0';
+	if (s->o->server == NULL)
+		return;
+	text_format(out, size, " from %.64s (%s%s%s%s%s%s)", s->o->server,
+	    l->n_want > 0 ? "address " : s->has_no_address ?
+	    "no server's name, and no address is known for it" :
+	    "no server's name, and it has not been resolved so far",
+	    l->n_want > 0 ? addr_format(&l->want[0], address) : "",
+	    l->unwanted.len > 0 ? "; but from " : "", l->unwanted_name,
+	    l->unwanted.len > 0 && l->unwanted_name[0] != '\0' ? " at " : "",
+	    l->unwanted.len > 0 ? addr_format(&l->unwanted, address) : "");
+}
+
 void
 session_say_nothing_heard(struct session *s)
 {
 	char list[ADDR_TEXT_MAX], names[IFACE_MAX * (IF_NAMESIZE + 2)];
-	char media[ADDR_TEXT_MAX], of_channel[160] = "", server[80] = "";
+	char media[ADDR_TEXT_MAX], of_channel[160] = "", server[640];
 
 	if (s->channel != 0)
 		text_format(of_channel, sizeof(of_channel),
 		    ", nothing of channel %u on %s port %u", s->channel,
 		    addr_format(&s->media_rx.group, media),
 		    (unsigned)addr_port(&s->media_rx.group));
-	if (s->o->server != NULL)
-		text_format(server, sizeof(server), " from %.64s",
-		    s->o->server);
+	describe_server(s, server, sizeof(server));
 	term_clear(&s->term);
 	log_errorx("nothing heard%s: no program list on %s port %u (%s)%s; "
 	    "check that netradiod is running, in this network (packets do "

@@ -51,7 +51,7 @@ watch_no_list(struct session *s)
 			receive_refresh(&s->media_rx);
 		s->refreshed_ns = s->now_ns;
 	}
-	if (s->now_ns - s->start_ns < SESSION_PATIENCE_NS)
+	if (s->now_ns - s->opened_ns < SESSION_PATIENCE_NS)
 		return;
 	if (!s->was_heard)
 		nothing_heard(s);

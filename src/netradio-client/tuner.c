@@ -49,6 +49,13 @@ tuner_trust(struct tuner *t, const struct addr *source)
 	return is_other;
 }
 
+void
+tuner_move(struct tuner *t, const struct addr *source)
+{
+	t->source = *source;
+	t->is_listed = 1;
+}
+
 /* Three in a row from one source make it the one. */
 static void
 consider(struct tuner *t, const struct rtp *h, const struct addr *from)

@@ -52,6 +52,9 @@ void tuner_reset(struct tuner *t);
 /* The list comes from there: nobody else counts.  1 if another source was
  * believed before. */
 int tuner_trust(struct tuner *t, const struct addr *source);
+/* The server that is listened to has another address: nothing else changes,
+ * its stream goes on from there. */
+void tuner_move(struct tuner *t, const struct addr *source);
 
 /* A datagram of the channel's group came at now. */
 void tuner_take(struct tuner *t, const uint8_t *data, size_t len,

@@ -19,11 +19,13 @@ bucket_line_ns(const struct bucket *b)
 }
 
 int64_t
-bucket_due(const struct bucket *b)
+bucket_due(const struct bucket *b, int64_t grid_ns)
 {
 	int64_t line = bucket_line_ns(b);
 	int64_t apart = b->left_ns + BUCKET_CATCHUP_NS;
 
+	if (grid_ns > 0)
+		line -= line % grid_ns;
 	return line > apart ? line : apart;
 }
 

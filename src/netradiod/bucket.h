@@ -21,6 +21,8 @@
 #define BUCKET_DEPTH_NS		INT64_C(250000000)
 #define BUCKET_CATCHUP_NS	INT64_C(2000000) /* least distance if late */
 #define BUCKET_STALL_NS		INT64_C(500000000)
+/* The grid for many channels: one timer interrupt wakes a lot of threads. */
+#define BUCKET_GRID_NS		INT64_C(1000000)
 
 struct bucket {
 	int64_t origin_ns;	/* CLOCK_MONOTONIC when flick 0 was due */
@@ -32,9 +34,10 @@ struct bucket {
 /* The first packet is due at start_ns. */
 void bucket_init(struct bucket *b, int64_t start_ns, int64_t asleep_ns);
 
-/* When the next packet is to leave, CLOCK_MONOTONIC: its play time, or
- * somewhat later if we are behind and catching up. */
-int64_t bucket_due(const struct bucket *b);
+/* When the next packet is to leave, CLOCK_MONOTONIC: its play time, rounded
+ * down to a multiple of grid_ns (0: exactly), or somewhat later if we are
+ * behind and catching up. */
+int64_t bucket_due(const struct bucket *b, int64_t grid_ns);
 
 /* The play time of the next packet on CLOCK_MONOTONIC, however late we are. */
 int64_t bucket_line_ns(const struct bucket *b);

@@ -26,6 +26,7 @@ struct channel {
 	unsigned number;		/* [c] */
 	struct outlet *outlet;		/* [c] */
 	struct addr group;		/* [c] */
+	const _Atomic int64_t *grid_ns;	/* [c] the roster's */
 	int fd;				/* [c] socket, the outlet's */
 	pthread_t thread;		/* [m] */
 	struct mailbox mailbox;
@@ -40,7 +41,7 @@ struct channel {
 	struct frame frame;		/* taken from the program, not packed */
 	enum program_event event;	/* what it is */
 	int has_frame;
-	uint32_t ts_origin;		/* RTP timestamp of the bucket's flick 0 */
+	uint32_t ts_origin;		/* RTP timestamp of flick 0 */
 	int moved;			/* set the marker: the line has moved */
 	struct onair_line line;
 	const struct track *track;	/* that plays; NULL: silence */
@@ -175,17 +176,25 @@ fill(struct channel *c)
 }
 
 static void
-move_line(struct channel *c, int64_t moved_ns)
+move_line(struct channel *c, int64_t now_ns, int64_t moved_ns)
 {
-	c->ts_origin += (uint32_t)(moved_ns / NS_PER_S * 90000 +
+	uint32_t ticks = (uint32_t)(moved_ns / NS_PER_S * 90000 +
 	    moved_ns % NS_PER_S * 90000 / NS_PER_S);
+	struct onair_now n;
+
+	c->ts_origin += ticks;
+	/* The track did not play meanwhile. */
+	onair_get_now(&c->board, &n);
+	n.ts += ticks;
+	onair_set_now(&c->board, &n);
 	c->line.seq = (uint16_t)(c->line.seq + 1);
 	c->moved = 1;
 	if (!c->line.on_air)	/* there was nothing to send until now */
 		return;
+	/* The list thread says it: a stall seldom hits one channel alone. */
 	c->line.stalls++;
-	log_notice("channel %u: was held up for %lld ms: the stream goes on "
-	    "from now", c->number, (long long)(moved_ns / NS_PER_MS));
+	c->line.stall_ns = moved_ns;
+	c->line.stall_at_ns = now_ns;
 }
 
 /* Send what is packed: its time has come. */
@@ -199,7 +208,7 @@ send_packed(struct channel *c, int64_t now_ns)
 
 	moved = bucket_stalled(&c->bucket, now_ns, clock_boot_ns() - now_ns);
 	if (moved > 0)
-		move_line(c, moved);
+		move_line(c, now_ns, moved);
 	h.ts = ts_at(c, c->bucket.spent);
 	h.marker = c->moved;
 	h.seq = (uint16_t)c->line.seq;
@@ -242,7 +251,7 @@ channel_main(void *arg)
 
 	for (;;) {
 		if (fill(c))
-			due = bucket_due(&c->bucket);
+			due = bucket_due(&c->bucket, *c->grid_ns);
 		else
 			due = clock_mono_ns() + PROGRAM_LOOK_NS;
 		do {
@@ -271,6 +280,7 @@ channel_start(const struct channel_def *def, const struct channel_options *opt)
 	c->number = def->number;
 	c->outlet = opt->outlet;
 	c->group = opt->group;
+	c->grid_ns = opt->grid_ns;
 	c->ts_origin = opt->ts;
 	c->line.ssrc = opt->ssrc;
 	c->line.seq = opt->seq;

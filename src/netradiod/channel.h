@@ -26,6 +26,7 @@ struct channel_options {
 	uint16_t seq;
 	uint32_t ts;
 	int64_t start_ns;		/* CLOCK_MONOTONIC of that point */
+	const _Atomic int64_t *grid_ns;	/* what deadlines are rounded to */
 };
 
 /* Start the thread.  NULL with errno if it cannot be. */

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -368,6 +369,7 @@ resolve(const char *path, char *out)
 	char head[PATH_MAX], *slash;
 	size_t n;
 
+	assert(path != NULL);
 	text_copy(head, sizeof(head), path);
 	while (realpath(head, out) == NULL) {
 		slash = strrchr(head, '/');

@@ -177,7 +177,7 @@ list_dirs(const char *root, size_t *count)
 	    mem_grow((void **)&names, &cap, 1, sizeof(*names)) == -1)
 		saved = ENOMEM;
 	if (saved != 0) {
-		while (n > 0)
+		while (names != NULL && n > 0)
 			free(names[--n]);
 		free(names);
 		errno = saved;

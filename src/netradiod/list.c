@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -53,6 +54,7 @@ struct list {
 	int fd;					/* [c] */
 	pthread_t thread;			/* [m] */
 	struct mailbox mailbox;
+	_Atomic int link_changed;
 	_Atomic int64_t rate_bps;		/* list-rate */
 	struct slot name;			/* [m] writes */
 	_Atomic uint64_t name_words[SLOT_WORDS(PLIST_TEXT_MAX)];
@@ -67,6 +69,7 @@ struct list {
 	size_t ngrams, grams_max;
 	struct timeline *streams;
 	int save_failed;	/* said so */
+	uint64_t stalls_seen;	/* of all channels, at the last look */
 };
 
 int
@@ -276,6 +279,20 @@ save_timelines(struct list *l)
 	}
 }
 
+/* Streams that had to be moved: one line a second, however many. */
+static void
+tell_stalls(struct list *l)
+{
+	struct roster_totals t;
+
+	roster_totals(l->roster, &t);
+	if (t.stalls > l->stalls_seen)
+		log_notice("held up by up to %lld ms: %llu streams go on from "
+		    "now", (long long)(t.stalled_ns / NS_PER_MS),
+		    (unsigned long long)(t.stalls - l->stalls_seen));
+	l->stalls_seen = t.stalls;
+}
+
 /* Send the plan, evenly: 0; 1 if told to stop. */
 static int
 send_plan(struct list *l, int64_t start_ns)
@@ -304,11 +321,15 @@ list_main(void *arg)
 	if (mailbox_wait(&l->mailbox, next) & MAIL_STOP)
 		return NULL;
 	for (;;) {
-		outlet_refresh(l->outlet);
+		if (outlet_refresh(l->outlet)) {
+			l->link_changed = 1;
+			kill(getpid(), SIGUSR2);
+		}
 		plan(l);
 		if (send_plan(l, next))
 			return NULL;
 		save_timelines(l);
+		tell_stalls(l);
 		next += PERIOD_NS;
 		now = clock_mono_ns();
 		if (now > next + PERIOD_NS)
@@ -372,6 +393,12 @@ list_start(const struct config *c, struct outlet *o, struct roster *r,
 		return NULL;
 	}
 	return l;
+}
+
+int
+list_take_link_change(struct list *l)
+{
+	return atomic_exchange(&l->link_changed, 0);
 }
 
 int

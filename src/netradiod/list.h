@@ -28,6 +28,9 @@ struct list *list_start(const struct config *c, struct outlet *o,
     struct roster *r, struct timeline_file *file);
 /* New configuration (name, list-rate) from now on. */
 void list_configure(struct list *l, const struct config *c);
+/* Whether another link is in use since this was last asked; main gets
+ * SIGUSR2 when it is. */
+int list_take_link_change(struct list *l);
 /* Ask it to end; wait until CLOCK_MONOTONIC deadline_ns: 0, and l is gone; -1
  * if it is stuck and l must be left alone. */
 int list_stop(struct list *l, int64_t deadline_ns);

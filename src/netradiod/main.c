@@ -10,13 +10,17 @@ int
 main(int argc, char **argv)
 {
 	struct config *c;
+	int code;
 
 	log_init("netradiod");
 	c = config_load(argc, argv);
 	if (c->verbose > 0)
 		log_set_level(c->verbose > 1 ? LOG_L_DEBUG : LOG_L_INFO);
-	if (c->check)
-		return check_run(c);
+	if (c->check) {
+		code = check_run(c);
+		config_free(c);
+		return code;
+	}
 	if (c->foreground)
 		log_to_stderr();
 	else

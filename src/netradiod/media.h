@@ -41,7 +41,7 @@ struct media_facts {
 
 enum media_kind {
 	MEDIA_PLAYABLE,		/* facts are set */
-	MEDIA_NONE,		/* content shows no media: pass over in silence */
+	MEDIA_NONE,		/* no media by its content: pass over it */
 	MEDIA_PROBLEM		/* claims to be media and cannot be played */
 };
 

@@ -36,6 +36,8 @@ struct onair_line {
 	uint64_t octets;	/* RTP payload sent since start */
 	uint64_t unsent;	/* packets that no interface took */
 	uint64_t stalls;	/* times the line had to be moved */
+	int64_t stall_ns;	/* by how much, the last time */
+	int64_t stall_at_ns;	/* CLOCK_MONOTONIC of that */
 	uint64_t muted;		/* frames muted for want of bit reservoir */
 	uint64_t tracks;	/* tracks begun */
 	uint64_t bad_tracks;	/* tracks that could not be played (on) */

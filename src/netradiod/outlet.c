@@ -16,7 +16,7 @@
 #include "wire/rtp.h"
 
 #define IP_UDP_HEADERS	28	/* IPv4 without options, and UDP */
-#define MTU_LEAST	576	/* what we rely on if told nonsense */
+#define MTU_LEAST	68	/* RFC 791; less cannot be */
 #define PORTS		65536
 
 struct exit {
@@ -51,8 +51,8 @@ static void
 log_change(const struct exit *e, const struct iface *f, int by_route)
 {
 	if (f->is_up && f->is_loopback && by_route)
-		log_notice("no network leads to the group: sending on loopback (%s) "
-		    "only", f->name);
+		log_notice("no network leads to the group: sending on "
+		    "loopback (%s) only", f->name);
 	else if (f->is_up)
 		log_notice("sending on %s", f->name);
 	else if (f->index != 0)
@@ -71,20 +71,26 @@ look(const struct outlet *o, const struct exit *e, struct iface *f)
 		iface_loopback(f);
 }
 
-static void
+/* Look at them all; whether another link is in use than before. */
+static int
 refresh_exits(struct outlet *o, int first)
 {
 	size_t room = RTP_PACKET_MAX, fits;
 	struct iface f;
 	struct exit *e;
 	unsigned i, index;
+	int changed = 0;
 
 	for (i = 0; i < o->nexits; i++) {
 		e = &o->exits[i];
 		look(o, e, &f);
 		index = f.is_up ? f.index : 0;
-		e->speed_bps = f.speed_bps;
-		e->is_loopback = f.is_loopback;
+		if (index != 0 && (e->speed_bps != f.speed_bps ||
+		    e->is_loopback != f.is_loopback)) {
+			e->speed_bps = f.speed_bps;
+			e->is_loopback = f.is_loopback;
+			changed = 1;
+		}
 		fits = (f.mtu > MTU_LEAST ? f.mtu : MTU_LEAST) -
 		    IP_UDP_HEADERS;
 		if (index != 0 && fits < room)
@@ -100,6 +106,7 @@ refresh_exits(struct outlet *o, int first)
 		}
 	}
 	o->room = room;
+	return changed;
 }
 
 struct outlet *
@@ -196,13 +203,25 @@ outlet_room(const struct outlet *o)
 	return o->room;
 }
 
-void
+static int
+is_waiting(const struct outlet *o)
+{
+	unsigned i;
+
+	for (i = 0; i < o->nexits; i++)
+		if (o->exits[i].index == 0)
+			return 1;
+	return 0;
+}
+
+int
 outlet_refresh(struct outlet *o)
 {
 	uint64_t errors = o->errors, sent = o->sent;
+	int changed = refresh_exits(o, 0);
 
-	refresh_exits(o, 0);
-	if (errors > o->errors_seen && !o->failing) {
+	/* That an interface has gone was said; it explains the rest. */
+	if (errors > o->errors_seen && !o->failing && !is_waiting(o)) {
 		errno = o->last_errno;
 		log_warn("sending fails");
 		o->failing = 1;
@@ -214,6 +233,7 @@ outlet_refresh(struct outlet *o)
 	}
 	o->errors_seen = errors;
 	o->sent_seen = sent;
+	return changed;
 }
 
 void

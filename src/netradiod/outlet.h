@@ -39,9 +39,10 @@ size_t outlet_room(const struct outlet *o);
 /*
  * Look at the interfaces again: one that has gone, come, or been made anew,
  * the route's choice.  Changes, and sending that began or ceased to fail, are
- * logged once.  List thread, once a second.
+ * logged once.  List thread, once a second.  1 if another link is in use than
+ * before, so that max-rate may come to something else; else 0.
  */
-void outlet_refresh(struct outlet *o);
+int outlet_refresh(struct outlet *o);
 
 /* "eth0" or "eth0, lo" for messages; the speed of the slowest link in bit/s,
  * 0 if unknown; whether all of them are loopback.  Not while refreshing. */

@@ -44,8 +44,8 @@ uint8_t *pack_add(struct pack *p, const struct frame *f, size_t payload_max);
 /*
  * The next packet of what is in the body: its length, and in *packet where it
  * is, valid until the next call; 0 when all has been given out, and the body
- * is empty then.  All pieces of a long frame carry the same timestamp.  Several frames
- * stay one packet even if payload_max has become smaller since.
+ * is empty then.  All pieces of a long frame carry the same timestamp.
+ * Several frames stay one packet even if payload_max became smaller since.
  */
 size_t pack_next(struct pack *p, const struct rtp *h, size_t payload_max,
     const uint8_t **packet);

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "playlist.h"
 
 /* Where the track that plays stands in the new list: the round goes on from
  * there; if it is gone, from the same place. */
@@ -56,6 +57,7 @@ say_bad(struct program *p, const char *why)
 		return;
 	if (p->said != NULL)
 		p->said[p->at] = 1;
+	p->is_news = 1;
 	log_warnx("channel %u: skipping %s: %s", p->number,
 	    p->list->tracks[p->at].path, why);
 }
@@ -187,7 +189,9 @@ reread(struct program *p)
 	struct library_options opt = { .charset = p->charset };
 	struct playlist *fresh;
 
-	if ((fresh = playlist_load(p->dir, p->is_root, &opt)) == NULL)
+	/* What was looked at before and did not change costs one stat. */
+	fresh = playlist_load_after(p->dir, p->is_root, &opt, p->list);
+	if (fresh == NULL)
 		return;
 	if (playlist_is_equal(p->list, fresh)) {
 		playlist_put(fresh);
@@ -266,13 +270,14 @@ program_next(struct program *p, int64_t now_ns, struct frame *f)
 	}
 	event = p->fresh ? PROGRAM_TRACK : PROGRAM_FRAME;
 	p->fresh = 0;
-	if (p->failed > 1)
+	if (p->failed > 1 && p->is_news)
 		log_warnx("channel %u: %zu tracks in a row could not be played",
 		    p->number, p->failed);
 	if (p->is_silent)
 		log_notice("channel %u: plays again", p->number);
 	p->is_silent = 0;
 	p->tried = p->failed = 0;
+	p->is_news = 0;
 	memcpy(p->last_header, f->data, sizeof(p->last_header));
 	p->last_len = (unsigned)f->len;
 	p->silence_len = 0;

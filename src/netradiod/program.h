@@ -38,6 +38,7 @@ struct program {
 	struct media *media;	/* open track, or NULL */
 	size_t tried;		/* tracks in a row that gave no frame */
 	size_t failed;		/* of these, that should have given some */
+	int is_news;		/* one of these had not been told before */
 	int is_silent;		/* nothing plays, and that was said */
 	int64_t look_ns;	/* when to look at the directory again */
 	uint8_t *silence;	/* silent frame; NULL: none was needed yet */

@@ -31,8 +31,8 @@ struct roster_change {
 
 /*
  * Apply a snapshot (a reference is taken) under this configuration, which
- * must live until the next call, or to the end.  Main thread only.  A channel that cannot be
- * started stays off air with a line in the log.
+ * must live until the next call, or to the end.  Main thread only.  A channel
+ * that cannot be started stays off air with a line in the log.
  */
 void roster_apply(struct roster *r, const struct config *c, struct library *l,
     struct roster_change *change);
@@ -59,6 +59,7 @@ size_t roster_timelines(struct roster *r, struct timeline *out, size_t max);
 struct roster_totals {
 	size_t channels, on_air, silent;
 	uint64_t packets, octets, unsent, stalls, muted, bad_tracks;
+	int64_t stalled_ns;	/* the longest stall of the last two seconds */
 	int64_t rate_bps;	/* on the wire, as budgeted */
 	unsigned first, last;	/* channel numbers on air */
 };

@@ -138,7 +138,7 @@ copy_facts(struct scan *s, struct track *t, const struct track *from)
 	atomic_init(&t->bitrate, from->bitrate);
 }
 
-/* Whether the file was there before, as it is now, and could be played. */
+/* Whether the file was there before, as it is now. */
 static int
 add_known(struct scan *s, const char *path, const struct stat *st)
 {
@@ -146,15 +146,19 @@ add_known(struct scan *s, const char *path, const struct stat *st)
 	struct track now, *t;
 
 	if (s->old == NULL ||
-	    (was = path_index_find(&s->known, s->old->tracks, path)) == NULL ||
-	    was->problem != NULL)
+	    (was = path_index_find(&s->known, s->old->tracks, path)) == NULL)
 		return 0;
 	set_stat(&now, st);
 	if (was->size != now.size || was->mtime_ns != now.mtime_ns ||
 	    was->inode != now.inode)
 		return 0;
-	if ((t = add(s, path)) != NULL)
-		copy_facts(s, t, was);
+	if ((t = add(s, path)) == NULL)
+		return 1;
+	copy_facts(s, t, was);
+	/* A file that could not be opened has no size here, and is tried
+	 * again; one that holds no music holds none still. */
+	if (was->problem != NULL)
+		set_problem(s, t, was->problem);
 	return 1;
 }
 

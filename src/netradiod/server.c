@@ -26,6 +26,7 @@
 #include "os/daemon.h"
 #include "os/file.h"
 #include "os/sem.h"
+#include "os/thread.h"
 #include "outlet.h"
 #include "roster.h"
 #include "survey.h"
@@ -33,6 +34,17 @@
 
 /* So long all threads together have to end; what is stuck then stays behind. */
 #define STOP_NS		(700 * NS_PER_MS)
+#define LOAD_STACK	(1024 * 1024)
+
+/* A reload under way. */
+struct load {
+	pthread_t thread;
+	int is_running;			/* [m] */
+	int again;			/* [m] asked for once more meanwhile */
+	_Atomic int is_done;		/* the next two may be taken */
+	struct config *config;		/* NULL: has errors */
+	struct library *library;	/* NULL: cannot be read */
+};
 
 struct server {
 	int argc;
@@ -44,24 +56,52 @@ struct server {
 	struct roster *roster;
 	struct list *list;
 	struct survey *survey;
+	struct load load;
 	sigset_t signals;		/* those that main waits for */
 };
 
-static int lock_id = -1;	/* [m] semaphore of the state directory */
+static volatile sig_atomic_t lock_id = -1; /* [m] of the state directory */
 
+/* Nothing is left behind, whichever way we end. */
 static void
-block_signals(struct server *s)
+release_lock(void)
 {
+	if (lock_id != -1)
+		sem_unlock(lock_id);
+	lock_id = -1;
+}
+
+/* A signal that ends us while we start: there is nothing to save yet. */
+static void
+on_early_end(int signal)
+{
+	(void)signal;
+	release_lock();
+	_exit(0);
+}
+
+/*
+ * Those that end us stay open until all is up, since a large library takes
+ * its time; the others wait.
+ */
+static void
+prepare_signals(struct server *s)
+{
+	static const int ends[] = { SIGINT, SIGTERM, SIGQUIT };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction early = { .sa_handler = on_early_end };
+	size_t i;
 
 	sigemptyset(&s->signals);
 	sigaddset(&s->signals, SIGHUP);
-	sigaddset(&s->signals, SIGINT);
-	sigaddset(&s->signals, SIGTERM);
-	sigaddset(&s->signals, SIGQUIT);
 	sigaddset(&s->signals, SIGUSR1);
+	sigaddset(&s->signals, SIGUSR2);
 	pthread_sigmask(SIG_BLOCK, &s->signals, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		sigaction(ends[i], &early, NULL);
+		sigaddset(&s->signals, ends[i]);
+	}
 }
 
 /* Two descriptors a channel: as many as we may have. */
@@ -80,18 +120,19 @@ raise_limits(void)
 static void
 own_directory(const char *path, mode_t mode, const char *user)
 {
-	struct passwd *pw;
+	struct passwd *pw = NULL;
+	int give = geteuid() == 0 && user != NULL;
 
-	if (file_mkdirs(path, mode) == -1)
-		fatal(EX_OSERR, "cannot make the directory %s", path);
-	if (geteuid() != 0 || user == NULL)
-		return;
-	if ((pw = getpwnam(user)) == NULL)
+	if (give && (pw = getpwnam(user)) == NULL)
 		fatalx(EX_CONFIG, "there is no user %s: create it (INSTALL "
 		    "tells how) or name another with -u", user);
-	if (pw->pw_uid != 0 && chown(path, pw->pw_uid, pw->pw_gid) == -1)
+	if (file_mkdirs(path, mode) == -1)
+		fatal(EX_OSERR, "cannot make the directory %s", path);
+	if (give && chown(path, pw->pw_uid, pw->pw_gid) == -1)
 		fatal(EX_OSERR, "cannot give the directory %s to user %s",
 		    path, user);
+	if (give)
+		timeline_give(path, pw->pw_uid, pw->pw_gid);
 }
 
 static void
@@ -100,6 +141,9 @@ prepare_directories(const struct config *c)
 	char dir[4096], *slash;
 
 	own_directory(c->state, 0750, c->user);
+	/* Of a run as root that was killed: its user could not remove it. */
+	if (geteuid() == 0)
+		sem_sweep(c->state);
 	if (c->pidfile == NULL)
 		return;
 	text_copy(dir, sizeof(dir), c->pidfile);
@@ -109,15 +153,6 @@ prepare_directories(const struct config *c)
 		if (access(dir, F_OK) == -1)
 			own_directory(dir, 0755, c->user);
 	}
-}
-
-/* Nothing is left behind, whichever way we end. */
-static void
-release_lock(void)
-{
-	if (lock_id != -1)
-		sem_unlock(lock_id);
-	lock_id = -1;
 }
 
 static void
@@ -134,9 +169,14 @@ take_lock(struct server *s)
 		fatalx(EX_UNAVAILABLE, "another netradiod (process %d) uses "
 		    "the state directory %s: stop it, or give this one its "
 		    "own with -s", owner, s->config->state);
-	if (errno == EBUSY || errno == EACCES)
+	if (errno == EBUSY)
 		fatalx(EX_UNAVAILABLE, "another netradiod uses the state "
 		    "directory %s: stop it, or give this one its own with -s",
+		    s->config->state);
+	if (errno == EACCES)
+		fatalx(EX_UNAVAILABLE, "the lock of the state directory %s "
+		    "belongs to another user (ipcs -s): a netradiod of his "
+		    "runs there, or was killed and left it (ipcrm)",
 		    s->config->state);
 	fatal(EX_OSERR, "cannot take the lock (a SysV semaphore) of %s",
 	    s->config->state);
@@ -250,51 +290,110 @@ start(struct server *s)
 	refuse_shared_group(s);
 	s->roster = roster_new(c, s->outlet, &s->file);
 	roster_apply(s->roster, c, s->library, &change);
+	log_what_is_on(s);
 	s->list = list_start(c, s->outlet, s->roster, &s->file);
 	if (s->list == NULL)
 		fatal(EX_OSERR, "cannot start the list thread");
 	start_survey(s);
+	pthread_sigmask(SIG_BLOCK, &s->signals, NULL);
 	if (c->pidfile != NULL && daemon_pidfile(c->pidfile) == -1)
 		log_warn("cannot write the pidfile %s", c->pidfile);
-	log_what_is_on(s);
 	if (!c->foreground)
 		log_to_syslog(0);
 	daemon_ready(!c->foreground);
 }
 
-static void
-reload(struct server *s)
+/*
+ * The loader: reads configuration and library anew beside the old ones, so
+ * that main goes on to hear signals however long a disk takes.
+ */
+static void *
+load_main(void *arg)
 {
-	int64_t deadline = clock_mono_ns() + STOP_NS;
-	struct roster_change change;
-	struct library *fresh, *old = s->library;
-	struct config *c;
+	struct server *s = arg;
+	struct load *l = &s->load;
 
-	if ((c = config_reload(s->argc, s->argv, s->config)) == NULL) {
+	l->config = config_reload(s->argc, s->argv, s->config);
+	if (l->config == NULL)
 		log_warnx("the configuration has errors: nothing of it is "
 		    "applied");
-		return;
-	}
-	if ((fresh = load_library(s, c, old)) == NULL) {
+	else if ((l->library = load_library(s, l->config, s->library)) ==
+	    NULL)
 		log_warn("cannot read the media library %s: the channels stay "
-		    "as they are", c->media);
-		config_free(c);
+		    "as they are", l->config->media);
+	atomic_store(&l->is_done, 1);
+	kill(getpid(), SIGUSR2);
+	return NULL;
+}
+
+static void
+start_load(struct server *s)
+{
+	if (s->load.is_running) {
+		s->load.again = 1;
 		return;
 	}
-	if (survey_stop(s->survey, deadline) == -1)
+	memset(&s->load, 0, sizeof(s->load));
+	if (thread_start(&s->load.thread, LOAD_STACK, "loader", load_main,
+	    s) == -1)
+		log_warn("cannot reload now");
+	else
+		s->load.is_running = 1;
+}
+
+/* Put what was loaded in the place of the old. */
+static void
+apply(struct server *s, struct config *c, struct library *fresh)
+{
+	struct roster_change change;
+
+	if (survey_stop(s->survey, clock_mono_ns() + STOP_NS) == -1)
 		log_warnx("the survey is stuck in a file; left behind");
 	roster_apply(s->roster, c, fresh, &change);
 	list_configure(s->list, c);
 	log_set_level(c->verbose > 1 ? LOG_L_DEBUG : c->verbose > 0 ?
 	    LOG_L_INFO : LOG_L_NOTICE);
+	library_put(s->library);
 	s->library = fresh;
-	library_put(old);
 	config_free(s->config);
 	s->config = c;
 	start_survey(s);
 	log_notice("reloaded: %zu channels started, %zu stopped, %zu edited, "
 	    "%zu left alone", change.started, change.stopped, change.edited,
 	    change.same);
+}
+
+static void
+finish_load(struct server *s)
+{
+	struct load *l = &s->load;
+	int again = l->again;
+
+	pthread_join(l->thread, NULL);
+	l->is_running = 0;
+	if (l->library != NULL)
+		apply(s, l->config, l->library);
+	else if (l->config != NULL)
+		config_free(l->config);
+	if (again)
+		start_load(s);
+}
+
+/* Somebody of our own has news: the loader, or the list thread that saw
+ * another link, on which max-rate may come to something else. */
+static void
+on_news(struct server *s)
+{
+	struct roster_change change;
+
+	if (s->load.is_running && atomic_load(&s->load.is_done))
+		finish_load(s);
+	if (!list_take_link_change(s->list))
+		return;
+	roster_apply(s->roster, s->config, s->library, &change);
+	if (change.started + change.stopped > 0)
+		log_notice("another link: %zu channels started, %zu stopped, "
+		    "to keep max-rate", change.started, change.stopped);
 }
 
 static void
@@ -313,6 +412,22 @@ log_counters(struct server *s)
 	    (unsigned long long)outlet_errors(s->outlet));
 }
 
+/* A reload that is overtaken by the end. */
+static int
+load_stop(struct server *s, int64_t deadline_ns)
+{
+	struct load *l = &s->load;
+
+	if (!l->is_running)
+		return 0;
+	if (thread_join_until(l->thread, deadline_ns) == -1)
+		return -1;
+	library_put(l->library);
+	if (l->config != NULL)
+		config_free(l->config);
+	return 0;
+}
+
 /* Reverse order.  Returns 1 if a thread is stuck and nothing may be freed. */
 static int
 stop(struct server *s)
@@ -326,6 +441,7 @@ stop(struct server *s)
 	stuck |= list_stop(s->list, deadline) == -1;
 	stuck |= roster_stop(s->roster, deadline) > 0;
 	stuck |= survey_stop(s->survey, deadline) == -1;
+	stuck |= load_stop(s, deadline) == -1;
 	streams = calloc(TIMELINE_STREAMS_MAX, sizeof(*streams));
 	if (streams != NULL) {
 		n = roster_timelines(s->roster, streams,
@@ -347,13 +463,15 @@ server_run(struct config *config, int argc, char **argv)
 	struct server s = { .config = config, .argc = argc, .argv = argv };
 	int signal;
 
-	block_signals(&s);
+	prepare_signals(&s);
 	start(&s);
 	for (;;) {
 		if (sigwait(&s.signals, &signal) != 0)
 			continue;
 		if (signal == SIGHUP)
-			reload(&s);
+			start_load(&s);
+		else if (signal == SIGUSR2)
+			on_news(&s);
 		else if (signal == SIGUSR1)
 			log_counters(&s);
 		else

@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "os/file.h"
@@ -192,6 +193,16 @@ timeline_open(struct timeline_file *f, const char *dir)
 	f->streams = xcalloc(room, sizeof(*f->streams));
 	read_streams(f, room);
 	return 0;
+}
+
+void
+timeline_give(const char *dir, uid_t uid, gid_t gid)
+{
+	char path[4096];
+
+	if (text_format(path, sizeof(path), "%s/timeline", dir) == 0 &&
+	    lchown(path, uid, gid) == -1 && errno != ENOENT)
+		log_warn("cannot give %s to the daemon's user", path);
 }
 
 void

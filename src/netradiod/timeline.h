@@ -21,6 +21,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define TIMELINE_RECORD		64
 #define TIMELINE_STREAMS_MAX	(2 * 16383)
@@ -60,6 +61,8 @@ struct timeline_file {
  * usable (and saves nothing) all the same.
  */
 int timeline_open(struct timeline_file *f, const char *dir);
+/* As root: give an existing file in dir to the user who will write it. */
+void timeline_give(const char *dir, uid_t uid, gid_t gid);
 void timeline_close(struct timeline_file *f);
 
 /* Remember a stream that has ended, in place of an older record of it. */
@@ -78,9 +81,9 @@ unsigned timeline_number(const struct timeline_file *f, const char *base);
 /*
  * Where a stream goes on: given its record (NULL: none) and the clocks now,
  * set *t's ssrc, seq and ts for a first packet due at now.  Elapsed time counts
- * by CLOCK_BOOTTIME if the boot is the same, else by CLOCK_REALTIME if that makes
- * 0 to 3600 s; otherwise the stream starts anew, numbers from the random ones
- * given.  Returns 1 if it goes on, 0 if anew.  Pure.
+ * by CLOCK_BOOTTIME if the boot is the same, else by CLOCK_REALTIME if that
+ * makes 0 to 3600 s; otherwise the stream starts anew, numbers from the random
+ * ones given.  Returns 1 if it goes on, 0 if anew.  Pure.
  */
 int timeline_resume(const struct timeline *old, uint64_t boot_id,
     int64_t boot_ns, int64_t real_ns, const uint32_t random[3],

@@ -39,6 +39,17 @@ sem_lock(const char *path, int *owner)
 }
 
 void
+sem_sweep(const char *path)
+{
+	key_t key = ftok(path, 's');
+	int id;
+
+	if (key != -1 && (id = semget(key, 1, 0)) != -1 &&
+	    semctl(id, 0, GETVAL) == 0)
+		semctl(id, 0, IPC_RMID);
+}
+
+void
 sem_unlock(int id)
 {
 	semctl(id, 0, IPC_RMID);

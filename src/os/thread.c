@@ -44,16 +44,18 @@ thread_start(pthread_t *t, size_t stack, const char *name,
 int
 thread_join_until(pthread_t t, int64_t deadline_ns)
 {
-	int64_t left = deadline_ns - clock_mono_ns(), at;
-	struct timespec until;
+	static const struct timespec nap = { .tv_nsec = 2 * NS_PER_MS };
 
 	if (deadline_ns == INT64_MAX)
 		return pthread_join(t, NULL) == 0 ? 0 : -1;
-	/* pthread_timedjoin_np wants the wall clock. */
-	at = clock_real_ns() + (left > 0 ? left : 0);
-	until.tv_sec = (time_t)(at / NS_PER_S);
-	until.tv_nsec = (long)(at % NS_PER_S);
-	return pthread_timedjoin_np(t, NULL, &until) == 0 ? 0 : -1;
+	/* pthread_timedjoin_np goes by the wall clock, which may be set back
+	 * while we end; looking again and again is right on every libc. */
+	while (pthread_tryjoin_np(t, NULL) != 0) {
+		if (clock_mono_ns() >= deadline_ns)
+			return -1;
+		clock_nanosleep(CLOCK_MONOTONIC, 0, &nap, NULL);
+	}
+	return 0;
 }
 
 void

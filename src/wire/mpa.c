@@ -155,7 +155,8 @@ crc16(uint16_t crc, const uint8_t *p, size_t n)
 	for (; n > 0; n--) {
 		crc ^= (uint16_t)(*p++ << 8);
 		for (i = 0; i < 8; i++)
-			crc = (uint16_t)(crc << 1 ^ (crc & 0x8000 ? 0x8005 : 0));
+			crc = (uint16_t)(crc << 1 ^
+			    (crc & 0x8000 ? 0x8005 : 0));
 	}
 	return crc;
 }

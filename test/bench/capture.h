@@ -17,7 +17,7 @@ struct datagram {
 	int64_t at_ns;		/* CLOCK_REALTIME, when the kernel had it */
 	uint32_t group;		/* destination address, host order */
 	uint16_t port;		/* destination */
-	int is_fragment;	/* of an IP packet; port and data mean nothing */
+	int is_fragment;	/* of an IP packet: no port, no data */
 	unsigned ip_len;	/* bytes with the IP header */
 	const uint8_t *data;	/* what UDP carries */
 	size_t len;

@@ -497,8 +497,8 @@ static _Noreturn void
 usage(void)
 {
 	fputs("usage: rxmeter -i IFACE [-n STREAMS] [-w SECONDS] "
-	    "[-t SECONDS] [-x SECONDS]\n\t[-r MIB] [-jv] NAME=NETWORK/BITS...\n",
-	    stderr);
+	    "[-t SECONDS]\n\t[-x SECONDS] [-r MIB] [-jv] "
+	    "NAME=NETWORK/BITS...\n", stderr);
 	exit(EX_USAGE);
 }
 

@@ -7,7 +7,7 @@
 
 bench=$B/bench
 for tool in bare rxmeter; do
-	[ -x "$bench/$tool" ] || SKIP "bench/$tool is not built: make benchtools"
+	[ -x "$bench/$tool" ] || SKIP "no bench/$tool: make benchtools"
 done
 
 # here -- eth0 == in, middle, out == eth0 -- there

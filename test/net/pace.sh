@@ -5,6 +5,7 @@
 # alone: nobody else may use the processor
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../lib.sh"
+steady=5
 seconds=${PACE_SECONDS:-20}
 # 5 ppm is for a minute; what jitter does to the slope shrinks with the time.
 ppm=$((5 * 60 / seconds))

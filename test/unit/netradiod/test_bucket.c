@@ -41,10 +41,10 @@ test_steady(void)
 	int i, exact = 1;
 
 	bucket_init(&b, START, 0);
-	is(bucket_due(&b), START, "the first packet is due at the start");
+	is(bucket_due(&b, 0), START, "the first packet is due at the start");
 	is(bucket_line_ns(&b), START, "and on the line");
 	for (i = 0; i < 1000; i++) {
-		now = bucket_due(&b);
+		now = bucket_due(&b, 0);
 		exact = exact && now == START + flick_to_ns(i * frame) &&
 		    bucket_stalled(&b, now, 0) == 0;
 		bucket_take(&b, now, frame);
@@ -63,7 +63,7 @@ test_no_drift(void)
 
 	bucket_init(&b, START, 0);
 	for (i = 0; i < 10000000; i++) {
-		int64_t now = bucket_due(&b) + (int64_t)(next_random() %
+		int64_t now = bucket_due(&b, 0) + (int64_t)(next_random() %
 		    (5 * MS));
 
 		k = next_random() % 9;
@@ -112,7 +112,7 @@ test_never_more(void)
 
 	bucket_init(&b, START, 0);
 	for (i = 0; i < 2000000; i++) {
-		now = bucket_due(&b) + random_delay();
+		now = bucket_due(&b, 0) + random_delay();
 		late = now - bucket_line_ns(&b);
 		early += late < 0;
 		close += i > 0 && now - last < BUCKET_CATCHUP_NS;
@@ -151,7 +151,7 @@ caught_up(int64_t late_ns, int64_t *moved)
 	while (now < begin + 100 * MS) {
 		bucket_take(&b, now, packet);
 		sent += flick_to_ns(packet);
-		now = bucket_due(&b);
+		now = bucket_due(&b, 0);
 		bucket_stalled(&b, now, 0);
 	}
 	return sent;
@@ -187,21 +187,21 @@ test_suspend(void)
 	bucket_init(&b, START, asleep);
 	for (i = 0; i < 1000; i++) {
 		asleep += (int64_t)(next_random() % 2001) - 1000;
-		noise += bucket_stalled(&b, bucket_due(&b), asleep) != 0;
-		bucket_take(&b, bucket_due(&b), frame);
+		noise += bucket_stalled(&b, bucket_due(&b, 0), asleep) != 0;
+		bucket_take(&b, bucket_due(&b, 0), frame);
 	}
 	is(noise, 0, "two clocks read one after the other are no suspend");
 	asleep += 3600 * NS_PER_S;
-	is(bucket_stalled(&b, bucket_due(&b), asleep), 3600 * NS_PER_S,
+	is(bucket_stalled(&b, bucket_due(&b, 0), asleep), 3600 * NS_PER_S,
 	    "an hour's suspend moves the line by an hour");
-	is(bucket_stalled(&b, bucket_due(&b), asleep), 0, "but only once");
-	is(bucket_due(&b), START + 1000 * 24 * MS,
+	is(bucket_stalled(&b, bucket_due(&b, 0), asleep), 0, "but only once");
+	is(bucket_due(&b, 0), START + 1000 * 24 * MS,
 	    "and CLOCK_MONOTONIC, which stood still, not at all");
 	asleep += 10 * NS_PER_S;
-	is(bucket_stalled(&b, bucket_due(&b) + 600 * MS, asleep),
+	is(bucket_stalled(&b, bucket_due(&b, 0) + 600 * MS, asleep),
 	    10 * NS_PER_S + 600 * MS, "a suspend and a stall add up");
 	asleep += 400 * MS;
-	is(bucket_stalled(&b, bucket_due(&b), asleep), 0,
+	is(bucket_stalled(&b, bucket_due(&b, 0), asleep), 0,
 	    "a suspend of less than 0.5 s is let be");
 }
 

@@ -138,7 +138,8 @@ probe(const struct made *file, const char *name, struct media_facts *facts,
     const char **problem)
 {
 	int fd = made_fd(file);
-	enum media_kind kind = media_probe(fd, name, "auto", facts, &no_tags, problem);
+	enum media_kind kind = media_probe(fd, name, "auto", facts, &no_tags,
+	    problem);
 
 	close(fd);
 	return kind;

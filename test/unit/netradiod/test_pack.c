@@ -87,7 +87,8 @@ test_two_rates(void)
 	struct pack p;
 
 	pack_init(&p);
-	ok(pack_add(&p, &a, PACK_PAYLOAD_MAX) == p.room + PACK_HEADERS, "a frame's copy is "
+	ok(pack_add(&p, &a, PACK_PAYLOAD_MAX) == p.room + PACK_HEADERS,
+	    "a frame's copy is "
 	    "the caller's to change");
 	ok(pack_add(&p, &b, PACK_PAYLOAD_MAX) == NULL,
 	    "another sample rate waits");
@@ -203,7 +204,8 @@ test_headers(void)
 		h.seq++;
 	}
 	is(pack_next(&p, &h, PACK_PAYLOAD_MAX, &out), 0, "three they are");
-	is(pack_next(&p, &h, PACK_PAYLOAD_MAX, &out), 0, "an empty one is none");
+	is(pack_next(&p, &h, PACK_PAYLOAD_MAX, &out), 0,
+	    "an empty one is none");
 }
 
 /*
