@@ -143,7 +143,7 @@ fuzz:
 	$(Q)B=$(B)/fuzzing test/fuzz/run $(SECONDS) $(TARGET)
 fuzzers: $(FUZZ)
 
-lint:
+lint: all
 	$(Q)B=$(B) test/lint
 
 clean:

@@ -41,24 +41,30 @@ session_channel_name(const struct session *s, unsigned channel,
 	return text;
 }
 
-/* Who was asked for and who is there instead; "" if anybody would do. */
+/* Who was asked for, what is known of that, and who is there instead; "" if
+ * anybody would do. */
 static void
 describe_server(const struct session *s, char *out, size_t size)
 {
 	const struct listing *l = &s->listing;
-	char address[ADDR_TEXT_MAX];
+	char known[ADDR_TEXT_MAX + 16] = "", other[PLIST_TEXT_MAX + 96] = "";
+	char text[ADDR_TEXT_MAX];
 
 	out[0] = '\0';
 	if (s->o->server == NULL)
 		return;
-	text_format(out, size, " from %.64s (%s%s%s%s%s%s)", s->o->server,
-	    l->n_want > 0 ? "address " : s->has_no_address ?
-	    "no server's name, and no address is known for it" :
-	    "no server's name, and it has not been resolved so far",
-	    l->n_want > 0 ? addr_format(&l->want[0], address) : "",
-	    l->unwanted.len > 0 ? "; but from " : "", l->unwanted_name,
-	    l->unwanted.len > 0 && l->unwanted_name[0] != '\0' ? " at " : "",
-	    l->unwanted.len > 0 ? addr_format(&l->unwanted, address) : "");
+	if (l->n_want == 0)
+		text_format(known, sizeof(known), ", which %s",
+		    s->has_no_address ? "does not resolve" :
+		    "has not been resolved so far");
+	else if (l->want_name != NULL)
+		text_format(known, sizeof(known), " at %s",
+		    addr_format(&l->want[0], text));
+	if (l->unwanted.len > 0)
+		text_format(other, sizeof(other), " (but from %s%s%s)",
+		    l->unwanted_name, l->unwanted_name[0] != '\0' ? " at " :
+		    "", addr_format(&l->unwanted, text));
+	text_format(out, size, " from %.64s%s%s", s->o->server, known, other);
 }
 
 void

@@ -2,33 +2,16 @@
 #include "os/iface.h"
 
 #include <errno.h>
+#include <linux/ethtool.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "base/num.h"
 #include "base/text.h"
-#include "os/file.h"
-
-/* Link speed as the driver tells it, in Mbit/s; -1 or an error: unknown. */
-static int64_t
-read_speed(const char *name)
-{
-	char path[64], text[24], why[64];
-	int64_t mbit;
-	ssize_t n;
-
-	if (text_format(path, sizeof(path), "/sys/class/net/%s/speed",
-	    name) == -1 || (n = file_slurp(path, text, sizeof(text) - 1)) <= 0)
-		return 0;
-	text_clean(text);
-	if (num_parse(text, 1, 10000000, &mbit, why, sizeof(why)) == -1)
-		return 0;
-	return mbit * 1000000;
-}
 
 /* An interface's name is also what ioctl wants in its request. */
 static int
@@ -37,6 +20,25 @@ ask(int fd, const char *name, unsigned long what, struct ifreq *ifr)
 	memset(ifr, 0, sizeof(*ifr));
 	text_copy(ifr->ifr_name, sizeof(ifr->ifr_name), name);
 	return ioctl(fd, what, ifr);
+}
+
+/* Link speed as the driver tells it; 0: unknown. */
+static int64_t
+read_speed(int fd, const char *name)
+{
+	struct ethtool_cmd cmd;
+	struct ifreq ifr;
+	uint32_t mbit;
+
+	memset(&cmd, 0, sizeof(cmd));
+	cmd.cmd = ETHTOOL_GSET;
+	memset(&ifr, 0, sizeof(ifr));
+	text_copy(ifr.ifr_name, sizeof(ifr.ifr_name), name);
+	ifr.ifr_data = (void *)&cmd;
+	if (ioctl(fd, SIOCETHTOOL, &ifr) == -1)
+		return 0;
+	mbit = ethtool_cmd_speed(&cmd);
+	return mbit == 0 || mbit > INT32_MAX ? 0 : (int64_t)mbit * 1000000;
 }
 
 int
@@ -63,7 +65,7 @@ iface_by_name(struct iface *f, const char *name)
 			    sizeof(f->addr.u.in));
 			f->addr.len = sizeof(f->addr.u.in);
 		}
-		f->speed_bps = read_speed(name);
+		f->speed_bps = read_speed(fd, name);
 	}
 	close(fd);
 	return f->index != 0 ? 0 : -1;

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # Proves each sentence that a listener meets in the first hour: no mpg123, no
-# sound card, no permission for it, nothing heard, no such channel, wrong usage.
+# sound card, no permission for it, nothing heard, no such channel, no such
+# server, wrong usage.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -26,6 +27,12 @@ says='mpg123.*apt(-get)? install mpg123' exits 70 "no mpg123" no_path 1
 says='no-such-decoder' exits 70 "-d names nothing" \
     "$B/netradio-client" -d "no-such-decoder -x" 1
 
+# in_time: 3 s are waited, from when there is something to hear with.
+in_time() {
+	expect "after $took ms: not before 2.9 s" [ $took -ge 2900 ]
+	expect "nor after 4.5 s" [ $took -lt 4500 ]
+}
+
 step "nothing heard: 69 within 3 to 4 s, with where and what to check"
 for how in "-l" "-o $W/x 1" "-o $W/x some-name"; do
 	begun=$(now_ms)
@@ -33,7 +40,7 @@ for how in "-l" "-o $W/x 1" "-o $W/x some-name"; do
 	says='nothing heard.*239\.255\.64\.0.*\(lo\).*firewall' \
 	    exits 69 "$how" "$B/netradio-client" -i lo $how
 	took=$(($(now_ms) - begun))
-	expect "after $took ms" [ $took -ge 2900 ] && [ $took -lt 4500 ]
+	in_time
 done
 
 step "no such channel: 66 with the nearest names"
@@ -49,6 +56,67 @@ says='more than one.*2 news.*3 news-en|more than one.*3 news-en.*2 news' \
     exits 66 "the beginning of two" "$B/netradio-client" -i lo -o "$W/x" ne
 says='^netradio-client: ' exits 69 "a server that is not there" \
     "$B/netradio-client" -i lo -o "$W/x" 1@127.0.0.9
+
+# A name server that takes every question and answers none.
+deaf_dns() {
+	printf 'nameserver 127.0.0.1\n' >"$W/resolv.conf"
+	printf 'hosts: files dns\n' >"$W/nsswitch.conf"
+	for file in resolv.conf nsswitch.conf; do
+		[ -e "/etc/$file" ] || continue
+		mount --bind "$W/$file" "/etc/$file" || return 1
+	done
+	[ -e /etc/resolv.conf ] || return 1
+	run dns "$tools/forge" hold 53
+	wait_until 5 grep -q held "$W/dns.out"
+}
+
+step "a server by its name in the list; nobody else is believed meanwhile"
+stop a
+config a "name = attic" "shared-group = yes"
+start_server a
+exits 0 "a name of the list" client -o "$W/attic.mp3" -T 2 1@attic
+expect "is heard" has_bytes "$W/attic.mp3" 5000
+expect "in whatever case, for the list" \
+    eval 'client -l --server ATTIC | grep -q Jazz'
+exits 0 "a name that resolves" client -o "$W/local.mp3" -T 4 1@localhost
+expect "is heard, too" has_bytes "$W/local.mp3" 5000
+for how in "-o $W/none.mp3 1@nosuch.invalid" "-l --server nosuch.invalid"; do
+	# shellcheck disable=SC2086
+	says='from nosuch.invalid.*but from attic at 127\.0\.0\.1' \
+	    exits 69 "$how" "$B/netradio-client" -i lo $how
+done
+refuse "not a frame is played of another server" has_bytes "$W/none.mp3" 1
+
+step "the same while no name server answers"
+if deaf_dns; then
+	begun=$(now_ms)
+	exits 0 "a name of the list" client -o "$W/deaf.mp3" -T 2 1@attic
+	took=$(($(now_ms) - begun))
+	expect "is heard" has_bytes "$W/deaf.mp3" 5000
+	expect "and ends in its time, after $took ms" [ $took -lt 3000 ]
+	begun=$(now_ms)
+	says='from nosuch.example.*not been resolved so far' exits 69 \
+	    "a name of nobody's" \
+	    "$B/netradio-client" -i lo -o "$W/x" 1@nosuch.example
+	took=$(($(now_ms) - begun))
+	in_time
+	# Control-C reaches those who have the terminal; TERM is the same here.
+	start_client w -o "$W/x" 1@nosuch.example
+	client=$(pid_of w)
+	soon "it waits" 2 said w 'channel 1 on'
+	asking=$(cat "/proc/$client/task/$client/children")
+	expect "and asks" is_running "${asking% }"
+	begun=$(now_ms)
+	signal TERM w
+	ends w 2
+	took=$(($(now_ms) - begun))
+	equal "asked to end meanwhile: its status" "$status" 0
+	expect "at once, after $took ms" [ $took -lt 500 ]
+	refuse "the one that asked is gone" is_running "${asking% }"
+	kill_hard dns
+else
+	echo "  not tried: no /etc/resolv.conf of our own here"
+fi
 
 step "no sound card, no permission: 70"
 # A /dev of our own, as bare as can be.

@@ -8,7 +8,7 @@
 #include "tap.h"
 
 static struct listing l;
-static struct addr here, there;
+static struct addr here, there, elsewhere;
 
 static size_t
 head(uint8_t *room, uint64_t server, uint32_t startup, unsigned channels)
@@ -97,16 +97,67 @@ test_server(void)
 }
 
 static void
+test_moved(void)
+{
+	listing_init(&l);
+	take_head(1, 7, 1, &here, 0);
+	take_entry(1, 3, "jazz", &here, 0);
+	is(take_head(1, 7, 1, &there, NS_PER_S), LISTING_NOTHING,
+	    "the server's other address, while it is heard at the first");
+	take_head(1, 7, 1, &here, NS_PER_S);
+	is(take_head(1, 7, 1, &there, 2 * NS_PER_S), LISTING_NOTHING,
+	    "one head is missing");
+	is(take_head(2, 7, 1, &there, 3 * NS_PER_S), LISTING_NOTHING,
+	    "two are, but it is another server");
+	is(take_head(1, 8, 1, &there, 3 * NS_PER_S), LISTING_NOTHING,
+	    "or was started elsewhere");
+	is(take_head(1, 7, 1, &there, 3 * NS_PER_S), LISTING_MOVED,
+	    "two are: the server has moved");
+	ok(addr_is_same_host(&l.source, &there), "there");
+	ok(listing_get(&l, 3) != NULL, "and its list stays");
+	is(take_head(1, 7, 1, &here, 3 * NS_PER_S), LISTING_NOTHING,
+	    "not back at once");
+	is(take_head(1, 8, 1, &here, 13 * NS_PER_S), LISTING_MOVED,
+	    "started anew elsewhere: after ten seconds");
+	ok(listing_get(&l, 3) != NULL, "it is still that server's list");
+	listing_done(&l);
+	listing_init(&l);
+	l.want[0] = here;
+	l.n_want = 1;
+	take_head(1, 7, 1, &here, 0);
+	is(take_head(1, 7, 1, &there, 20 * NS_PER_S), LISTING_NOTHING,
+	    "but not away from the address that is wanted");
+	listing_done(&l);
+}
+
+static void
 test_wanted(void)
 {
 	listing_init(&l);
-	l.want = there;
+	ok(listing_may_be(&l, &here), "anybody may be the one");
+	l.want[0] = elsewhere;
+	l.want[1] = there;
+	l.n_want = 2;
+	ok(!listing_may_be(&l, &here) && listing_may_be(&l, &there),
+	    "only who has an address that is wanted");
 	is(take_head(1, 7, 2, &here, 0), LISTING_NOTHING, "not wanted");
 	is(take_head(2, 7, 2, &there, 0), LISTING_NEW, "wanted");
 	listing_done(&l);
 	listing_init(&l);
 	l.want_name = "cellar";
+	ok(!listing_may_be(&l, &here) && !listing_may_be(&l, &there),
+	    "whose name it is is not known: nobody");
 	is(take_head(1, 7, 2, &here, 0), LISTING_NOTHING, "not that name");
+	is_str(l.unwanted_name, "Attic", "who is there instead");
+	ok(addr_is_same_host(&l.unwanted, &here), "and where");
+	l.want[0] = there;
+	l.n_want = 1;
+	ok(!listing_may_be(&l, &here) && listing_may_be(&l, &there),
+	    "its address is known now");
+	is(take_head(2, 7, 2, &there, 0), LISTING_NEW,
+	    "that address, whatever the list calls it");
+	listing_done(&l);
+	listing_init(&l);
 	l.want_name = "attic";
 	is(take_head(1, 7, 2, &here, 0), LISTING_NEW, "that name");
 	listing_done(&l);
@@ -213,7 +264,9 @@ main(void)
 {
 	addr_parse(&here, "192.0.2.1", 1);
 	addr_parse(&there, "192.0.2.2", 1);
+	addr_parse(&elsewhere, "192.0.2.3", 1);
 	test_server();
+	test_moved();
 	test_wanted();
 	test_age();
 	test_find();

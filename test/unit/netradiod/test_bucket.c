@@ -110,6 +110,10 @@ test_never_more(void)
 	int i, stalls = 0, early = 0, close = 0, burst = 0, wrong = 0;
 	int off_line = 0;
 
+	/* The contract's figures. */
+	is(BUCKET_DEPTH_NS, 250 * MS, "the depth is 250 ms");
+	is(BUCKET_CATCHUP_NS, 2 * MS, "what is late leaves 2 ms apart");
+	is(BUCKET_STALL_NS, 500 * MS, "more than half a second is a stall");
 	bucket_init(&b, START, 0);
 	for (i = 0; i < 2000000; i++) {
 		now = bucket_due(&b, 0) + random_delay();
@@ -205,6 +209,32 @@ test_suspend(void)
 	    "a suspend of less than 0.5 s is let be");
 }
 
+/* Deadlines on the grid: never later than without it, at most a millisecond
+ * early, and the line itself stays exact. */
+static void
+test_grid(void)
+{
+	struct bucket b, exact;
+	int64_t due, plain;
+	int i, early = 0, late = 0, off = 0;
+
+	bucket_init(&b, START + 123456, 0);
+	bucket_init(&exact, START + 123456, 0);
+	for (i = 0; i < 100000; i++) {
+		due = bucket_due(&b, BUCKET_GRID_NS);
+		plain = bucket_due(&exact, 0);
+		early += due <= plain - BUCKET_GRID_NS;
+		late += due > plain;
+		off += due % BUCKET_GRID_NS != 0;
+		bucket_take(&b, due, flick_of_samples(1152, 44100));
+		bucket_take(&exact, plain, flick_of_samples(1152, 44100));
+	}
+	is(late, 0, "on the grid nothing leaves later");
+	is(early, 0, "nor a whole step early");
+	is(off, 0, "and all on the grid");
+	is(bucket_line_ns(&b), bucket_line_ns(&exact), "the line is the same");
+}
+
 int
 main(void)
 {
@@ -213,5 +243,6 @@ main(void)
 	test_never_more();
 	test_catch_up();
 	test_suspend();
+	test_grid();
 	return tap_end();
 }
