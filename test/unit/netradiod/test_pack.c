@@ -58,6 +58,7 @@ fits(size_t len, uint32_t samples, uint32_t rate)
 	pack_init(&p);
 	while (n < 100 && pack_add(&p, &f, PACK_PAYLOAD_MAX) != NULL)
 		n++;
+	pack_done(&p);
 	return n;
 }
 
@@ -98,6 +99,7 @@ test_two_rates(void)
 	is(pack_next(&p, &head, PACK_PAYLOAD_MAX, &out), 0, "alone");
 	ok(pack_add(&p, &b, PACK_PAYLOAD_MAX) != NULL, "then it goes in");
 	is(p.flicks, flick_of_samples(1152, 48000), "with its own time only");
+	pack_done(&p);
 }
 
 /*
@@ -178,6 +180,7 @@ test_property(void)
 	is(edited, 0, "with what was changed in the copy");
 	is(left, 0, "pack_has tells of more; at the end all is empty");
 	ok(fragments > 1000 && several > 1000, "both kinds came by");
+	pack_done(&p);
 }
 
 static void
@@ -206,6 +209,7 @@ test_headers(void)
 	is(pack_next(&p, &h, PACK_PAYLOAD_MAX, &out), 0, "three they are");
 	is(pack_next(&p, &h, PACK_PAYLOAD_MAX, &out), 0,
 	    "an empty one is none");
+	pack_done(&p);
 }
 
 /*
@@ -230,6 +234,7 @@ test_shrunk_room(void)
 		if (open_packet(out, n, &offset, &k) == NULL || offset >= 417)
 			inside = 0;
 	ok(inside, "a smaller room makes no offset beyond a frame");
+	pack_done(&p);
 }
 
 int
