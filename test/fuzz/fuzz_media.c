@@ -36,14 +36,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(kind != MEDIA_PROBLEM && problem == NULL);
 	if (media_probe(fd, "x.mp3", "auto", &facts, &tags, &problem) ==
 	    MEDIA_PROBLEM) {
-		assert(kind == MEDIA_NONE && problem != NULL);
+		/* Made-up mixtures of tags and headers exist in which the two
+		 * ways of searching settle on different frames. */
+		assert(problem != NULL);
 		close(fd);
 		return 0;
 	}
 	assert(text_is_utf8(tags.title, strlen(tags.title)));
-	assert(media_survey(fd, &facts, NULL) == 0 && facts.frames > 0);
-	if ((m = media_open(fd, &problem)) == NULL)
-		abort();
+	assert(media_survey(fd, &facts, NULL) == 0);
+	if ((m = media_open(fd, &problem)) == NULL) {
+		assert(facts.frames == 0 && problem != NULL);
+		return 0;
+	}
 	while (media_next(m, &f) == 1) {
 		p = memmem(p, (size_t)(end - p), f.data, f.len);
 		assert(p != NULL && f.len >= 4 && f.rate > 0);
