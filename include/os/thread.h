@@ -23,6 +23,17 @@ int thread_start(pthread_t *t, size_t stack, const char *name,
  * -1: it still runs. */
 int thread_join_until(pthread_t t, int64_t deadline_ns);
 
+/*
+ * Real-time scheduling (SCHED_RR at its lowest priority, sched(7)) for the
+ * calling thread: it runs as soon as its time has come, however busy the
+ * machine is.  0, or -1 with errno: EPERM if we may not.
+ */
+int thread_hurry(void);
+/* As root, before becoming somebody else: let that user's threads hurry. */
+void thread_allow_hurry(void);
+/* Whether thread_hurry would do; the calling thread stays as it is. */
+int thread_may_hurry(void);
+
 /* Give back the memory of the calling thread's stack below the caller: of a
  * thousand threads that once went deep, each holds on to what it touched. */
 void thread_trim_stack(void);

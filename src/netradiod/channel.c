@@ -28,6 +28,7 @@ struct channel {
 	struct addr group;		/* [c] */
 	const _Atomic int64_t *grid_ns;	/* [c] the roster's */
 	int fd;				/* [c] socket, the outlet's */
+	int may_hurry;			/* [c] */
 	pthread_t thread;		/* [m] */
 	struct mailbox mailbox;
 	struct playlist *_Atomic new_list; /* taken with MAIL_LIST */
@@ -249,6 +250,8 @@ channel_main(void *arg)
 	int64_t due, now;
 	uint32_t mail;
 
+	if (c->may_hurry)
+		thread_hurry();
 	for (;;) {
 		if (fill(c))
 			due = bucket_due(&c->bucket, *c->grid_ns);
@@ -281,6 +284,7 @@ channel_start(const struct channel_def *def, const struct channel_options *opt)
 	c->outlet = opt->outlet;
 	c->group = opt->group;
 	c->grid_ns = opt->grid_ns;
+	c->may_hurry = opt->may_hurry;
 	c->ts_origin = opt->ts;
 	c->line.ssrc = opt->ssrc;
 	c->line.seq = opt->seq;

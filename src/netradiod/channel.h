@@ -27,6 +27,7 @@ struct channel_options {
 	uint32_t ts;
 	int64_t start_ns;		/* CLOCK_MONOTONIC of that point */
 	const _Atomic int64_t *grid_ns;	/* what deadlines are rounded to */
+	int may_hurry;			/* the thread may run in real time */
 };
 
 /* Start the thread.  NULL with errno if it cannot be. */

@@ -22,6 +22,7 @@
 #include "channel.h"
 #include "config.h"
 #include "library.h"
+#include "os/thread.h"
 #include "outlet.h"
 #include "timeline.h"
 #include "wire/ports.h"
@@ -54,6 +55,7 @@ struct roster {
 	struct timeline_file *file;	/* [L] streams of channels that ended */
 	pthread_mutex_t lock;
 	_Atomic int64_t grid_ns;	/* [m] */
+	int may_hurry;			/* [c] */
 	struct library *library;	/* [L] */
 	size_t n;			/* [L] */
 	struct seat *seats;		/* [L] by number */
@@ -70,6 +72,10 @@ roster_new(const struct config *c, struct outlet *o,
 	r->config = c;
 	r->outlet = o;
 	r->file = file;
+	r->may_hurry = thread_may_hurry();
+	if (!r->may_hurry)
+		log_notice("no real-time priority (see RLIMIT_RTPRIO in "
+		    "netradiod(8)): a busy machine may be heard");
 	pthread_mutex_init(&r->lock, NULL);
 	return r;
 }
@@ -110,6 +116,7 @@ seat_start(struct roster *r, struct seat *s)
 	opt.charset = r->config->charset;
 	opt.is_root = is_root(s->def);
 	opt.grid_ns = &r->grid_ns;
+	opt.may_hurry = r->may_hurry;
 	opt.ssrc = begin.ssrc;
 	opt.seq = begin.seq;
 	opt.start_ns = clock_mono_ns() + phase;

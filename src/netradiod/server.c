@@ -278,6 +278,7 @@ start(struct server *s)
 		daemon_detach();
 	prepare_directories(c);
 	raise_limits();
+	thread_allow_hurry();
 	if (c->user != NULL && daemon_drop_user(c->user) == -1)
 		fatal(EX_CONFIG, "cannot become user %s", c->user);
 	take_lock(s);

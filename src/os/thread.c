@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,6 +16,7 @@
 
 /* Stack that a call into the kernel may use, with room to spare. */
 #define TRIM_LEAVE	512
+#define HURRY_PRIORITY	1
 
 int
 thread_start(pthread_t *t, size_t stack, const char *name,
@@ -56,6 +59,38 @@ thread_join_until(pthread_t t, int64_t deadline_ns)
 		clock_nanosleep(CLOCK_MONOTONIC, 0, &nap, NULL);
 	}
 	return 0;
+}
+
+/* Not the C library's call: musl's is only there to fail, since POSIX means
+ * the process, and Linux the thread. */
+int
+thread_hurry(void)
+{
+	struct sched_param p = { .sched_priority = HURRY_PRIORITY };
+
+	return (int)syscall(SYS_sched_setscheduler, 0, SCHED_RR, &p);
+}
+
+void
+thread_allow_hurry(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_RTPRIO, &r) == -1 || r.rlim_cur >= HURRY_PRIORITY)
+		return;
+	r.rlim_cur = HURRY_PRIORITY;
+	if (r.rlim_max < r.rlim_cur)
+		r.rlim_max = r.rlim_cur;
+	setrlimit(RLIMIT_RTPRIO, &r);
+}
+
+int
+thread_may_hurry(void)
+{
+	struct sched_param p = { .sched_priority = 0 };
+
+	return thread_hurry() == 0 && syscall(SYS_sched_setscheduler, 0,
+	    SCHED_OTHER, &p) == 0;
 }
 
 void

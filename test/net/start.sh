@@ -9,6 +9,11 @@ for n in 1 2 3; do
 	mkmp3 "$n-channel/a.mp3" -t 50
 done
 
+# What is said of every start: that we may not hurry depends on who we are.
+lines() {
+	grep -vc 'no real-time priority' "$W/a.log"
+}
+
 semaphores() {
 	tail -n +2 /proc/sysvipc/sem | wc -l
 }
@@ -19,7 +24,7 @@ for how in TERM INT QUIT; do
 	start_server a
 	soon "the log says what is on" 2 said a \
 	    '3 channels, 0\.[0-9]+ Mbit/s, to 239\.255\.64\.1-3 on lo, TTL 1$' 1
-	equal "lines in the log" "$(wc -l <"$W/a.log")" 1
+	equal "lines in the log" "$(lines)" 1
 	equal "the semaphore is there" "$(semaphores)" 1
 	equal "mode of the pidfile" "$(stat -c %a "$W/a.pid")" 644
 	begun=$(now_ms)
@@ -30,7 +35,7 @@ for how in TERM INT QUIT; do
 	expect "it took $took ms, less than a second" [ $took -lt 1000 ]
 	equal "semaphores left behind" "$(semaphores)" 0
 	refuse "the pidfile is gone" test -e "$W/a.pid"
-	equal "lines in the log at the end" "$(wc -l <"$W/a.log")" 2
+	equal "lines in the log at the end" "$(lines)" 2
 done
 
 step "a state directory is kept to its owner"

@@ -2,7 +2,9 @@
 #include "os/thread.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -199,6 +201,38 @@ test_join(void)
 	    "without a deadline it is waited for");
 }
 
+/* Real-time priority, where we may, is the calling thread's alone. */
+static void *
+hurry_main(void *arg)
+{
+	int *policy = arg;
+
+	policy[0] = thread_hurry();
+	policy[1] = (int)syscall(SYS_sched_getscheduler, 0);
+	return NULL;
+}
+
+static void
+test_hurry(void)
+{
+	int policy[2];
+	pthread_t t;
+
+	errno = 0;
+	if (!thread_may_hurry()) {
+		is(errno, EPERM, "we may not hurry");
+		return;
+	}
+	is(syscall(SYS_sched_getscheduler, 0), SCHED_OTHER,
+	    "to ask changes nothing");
+	thread_start(&t, STACK, "hurry", hurry_main, policy);
+	pthread_join(t, NULL);
+	is(policy[0], 0, "a thread hurries");
+	is(policy[1], SCHED_RR, "in real time");
+	is(syscall(SYS_sched_getscheduler, 0), SCHED_OTHER,
+	    "and nobody else does");
+}
+
 int
 main(void)
 {
@@ -210,5 +244,6 @@ main(void)
 	test_many_posts();
 	test_start();
 	test_join();
+	test_hurry();
 	return tap_end();
 }
