@@ -237,6 +237,88 @@ test_shrunk_room(void)
 	pack_done(&p);
 }
 
+/* Access units under their headers, and one that is too long in pieces. */
+static void
+test_aac(void)
+{
+	struct frame f = frame_of(300, 1024, 44100);
+	struct payload_aac units;
+	const uint8_t *out, *payload;
+	struct rtp h = head;
+	struct pack p;
+	size_t n, k, back = 0;
+	int markers = 0;
+
+	h.type = 97;
+	pack_init(&p);
+	pack_use(&p, PACK_AAC, 1);
+	while (pack_add(&p, &f, PACK_PAYLOAD_MAX) != NULL)
+		;
+	n = pack_next(&p, &h, PACK_PAYLOAD_MAX, &out);
+	ok(rtp_decode(&h, out, n, &payload, &k) == 0 && h.marker &&
+	    payload_aac_decode(&units, payload, k) == 0, "a packet of units");
+	is(units.n, 3, "70 ms of them");
+	is(n, 12 + 2 + 3 * 2 + 3 * 300, "and nothing else in it");
+	is(pack_next(&p, &h, PACK_PAYLOAD_MAX, &out), 0, "one packet");
+
+	f.len = 3000;
+	pack_add(&p, &f, 600);
+	h.marker = 1;
+	while ((n = pack_next(&p, &h, 600, &out)) > 0) {
+		struct rtp got;
+
+		if (rtp_decode(&got, out, n, &payload, &k) == -1 || k > 600 ||
+		    payload_aac_decode(&units, payload, k) == -1 ||
+		    units.n != 1 || units.unit[0].size != 3000 ||
+		    got.ts != head.ts)
+			break;
+		back += units.unit[0].len;
+		markers += got.marker;
+	}
+	is(back, 3000, "the pieces of a long unit, each with its whole size");
+	is(markers, 1, "and a marker on the last one only");
+	pack_done(&p);
+}
+
+/* Samples go without a header, cut only between samples, each in its time. */
+static void
+test_l16(void)
+{
+	struct frame f = frame_of(4 * 343, 343, 44100);
+	struct rtp h = head, got;
+	const uint8_t *out, *payload;
+	struct pack p;
+	size_t n, k, back = 0, i;
+	int wrong = 0;
+
+	for (i = 0; i < f.len; i++)
+		bytes[i] = (uint8_t)i;
+	h.type = 10;
+	pack_init(&p);
+	pack_use(&p, PACK_L16, 4);
+	ok(pack_add(&p, &f, PACK_PAYLOAD_MAX) != NULL, "a block of samples");
+	ok(pack_add(&p, &f, PACK_PAYLOAD_MAX) == NULL, "fills a packet");
+	is(pack_next(&p, &h, PACK_PAYLOAD_MAX, &out), 12 + 4 * 343,
+	    "without a header");
+	pack_next(&p, &h, PACK_PAYLOAD_MAX, &out);
+	pack_add(&p, &f, PACK_PAYLOAD_MAX);
+	while ((n = pack_next(&p, &h, 502, &out)) > 0) {
+		if (rtp_decode(&got, out, n, &payload, &k) == -1 || k > 502 ||
+		    k % 4 != 0 || got.ts != head.ts + back / 4 ||
+		    memcmp(payload, bytes + back, k) != 0)
+			wrong++;
+		back += k;
+	}
+	is(wrong, 0, "cut between samples, with the time of the first one");
+	is(back, f.len, "and all there");
+	f = frame_of(2 * 100, 100, 8000);
+	pack_use(&p, PACK_L16, 2);
+	pack_add(&p, &f, PACK_PAYLOAD_MAX);
+	ok(pack_add(&p, &f, PACK_PAYLOAD_MAX) == NULL,
+	    "more than 20 ms wait");
+	pack_done(&p);
+}
+
 int
 main(void)
 {
@@ -245,5 +327,7 @@ main(void)
 	test_headers();
 	test_property();
 	test_shrunk_room();
+	test_aac();
+	test_l16();
 	return tap_end();
 }
