@@ -114,8 +114,8 @@ apply(struct config *c, const struct config_item *item, const char *value,
 	}
 	if ((item->flags & ITEM_PATH) &&
 	    (path = absolute(c->cwd, value)) == NULL) {
-		text_copy(why, size, "out of memory");
-		return -1;
+		c->no_memory = 1;
+		return 0;
 	}
 	ret = item->set(c, path != NULL ? path : value, expected,
 	    sizeof(expected));
@@ -219,6 +219,18 @@ walk(int argc, char **argv, struct config *c, const char **file, char *why,
 	return 0;
 }
 
+/* A copy of text; without one c is not to be used. */
+static char *
+copy(struct config *c, const char *text)
+{
+	char *s = strdup(text);
+
+	if (s == NULL)
+		c->no_memory = 1;
+	return s;
+}
+
+/* Takes cwd over. */
 static void
 defaults(struct config *c, int privileged, char *cwd)
 {
@@ -227,8 +239,8 @@ defaults(struct config *c, int privileged, char *cwd)
 	memset(c, 0, sizeof(*c));
 	gethostname(host, sizeof(host) - 1);
 	text_clean(host);
-	c->charset = xstrdup("auto");
-	c->name = xstrdup(host[0] != '\0' ? host : "netradio");
+	c->charset = copy(c, "auto");
+	c->name = copy(c, host[0] != '\0' ? host : "netradio");
 	if (addr_parse(&c->group, PORTS_GROUP_DEFAULT, PORTS_LIST) == -1)
 		fatalx(EX_SOFTWARE, "default group is no address");
 	c->ttl = 1;
@@ -246,25 +258,36 @@ config_defaults(struct config *c)
 	defaults(c, geteuid() == 0, cwd != NULL ? cwd : xstrdup("/"));
 }
 
+/* dir/sub/leaf; without it c is not to be used. */
+static char *
+join(struct config *c, const char *dir, const char *sub, const char *leaf)
+{
+	char *s;
+
+	if (asprintf(&s, "%s/%s%s", dir, sub, leaf) != -1)
+		return s;
+	c->no_memory = 1;
+	return NULL;
+}
+
 /* A directory of an ordinary user: $variable, or under his home. */
 static char *
-user_dir(const char *variable, const char *under_home, const char *leaf)
+user_dir(struct config *c, const char *variable, const char *under_home,
+    const char *leaf)
 {
 	const char *base = getenv(variable), *home;
 	struct passwd *pw;
-	char *s;
 
 	/* The XDG specification: relative ones are to be ignored. */
 	if (base != NULL && base[0] == '/')
-		return asprintf(&s, "%s/%s", base, leaf) == -1 ? NULL : s;
+		return join(c, base, "", leaf);
 	if ((home = getenv("HOME")) == NULL || home[0] != '/') {
 		if ((pw = getpwuid(geteuid())) == NULL ||
 		    pw->pw_dir[0] != '/')
 			return NULL;
 		home = pw->pw_dir;
 	}
-	return asprintf(&s, "%s/%s/%s", home, under_home, leaf) == -1 ?
-	    NULL : s;
+	return join(c, home, under_home, leaf);
 }
 
 /* Log what config_parse said, a line an event. */
@@ -339,15 +362,15 @@ load_file(struct config *c, const char *named)
 {
 	int ret;
 
-	if (named != NULL)
-		c->file = absolute(c->cwd, named);
-	else if (c->privileged)
-		c->file = strdup(SYSCONFDIR "/netradio/netradiod.conf");
-	else
-		c->file = user_dir("XDG_CONFIG_HOME", ".config",
+	if (named != NULL && (c->file = absolute(c->cwd, named)) == NULL)
+		c->no_memory = 1;
+	else if (named == NULL && c->privileged)
+		c->file = copy(c, SYSCONFDIR "/netradio/netradiod.conf");
+	else if (named == NULL)
+		c->file = user_dir(c, "XDG_CONFIG_HOME", ".config/",
 		    "netradio/netradiod.conf");
 	if (c->file == NULL)
-		return named != NULL ? -1 : 0;
+		return 0;
 	if ((ret = read_file(c)) != 1)
 		return ret;
 	if (named != NULL) {
@@ -440,24 +463,23 @@ static void
 fill_root(struct config *c)
 {
 	if (c->media == NULL)
-		c->media = strdup("/srv/netradio");
+		c->media = copy(c, "/srv/netradio");
 	if (c->state == NULL)
-		c->state = strdup("/var/lib/netradio");
+		c->state = copy(c, "/var/lib/netradio");
 	if (c->pidfile == NULL)
-		c->pidfile = strdup("/run/netradio/netradiod.pid");
+		c->pidfile = copy(c, "/run/netradio/netradiod.pid");
 	if (c->user == NULL)
-		c->user = strdup("netradio");
+		c->user = copy(c, "netradio");
 }
 
 static void
 fill_user(struct config *c)
 {
 	if (c->state == NULL)
-		c->state = user_dir("XDG_STATE_HOME", ".local/state",
+		c->state = user_dir(c, "XDG_STATE_HOME", ".local/state/",
 		    "netradio");
-	if (c->pidfile == NULL && !c->foreground && c->state != NULL &&
-	    asprintf(&c->pidfile, "%s/netradiod.pid", c->state) == -1)
-		c->pidfile = NULL;
+	if (c->pidfile == NULL && !c->foreground && c->state != NULL)
+		c->pidfile = join(c, c->state, "", "netradiod.pid");
 }
 
 /* "/srv/radio//" and "/srv/radio/." are /srv/radio. */
@@ -495,6 +517,10 @@ finish(struct config *c, char *why, size_t size)
 		fill_root(c);
 	else
 		fill_user(c);
+	if (c->no_memory) {
+		text_copy(why, size, "out of memory");
+		return EX_OSERR;
+	}
 	if (c->media == NULL) {
 		text_format(why, size, "no media library: give -m dir, or "
 		    "media in the configuration file");
@@ -532,9 +558,15 @@ static struct config *
 load(int argc, char **argv, int privileged, char *cwd, int *code, char *why,
     size_t size)
 {
-	struct config *c = xmalloc(sizeof(*c));
+	struct config *c = malloc(sizeof(*c));
 	const char *named = NULL;
 
+	if (c == NULL) {
+		free(cwd);
+		text_copy(why, size, "out of memory");
+		*code = EX_OSERR;
+		return NULL;
+	}
 	defaults(c, privileged, cwd);
 	why[0] = '\0';
 	if (walk(argc, argv, NULL, &named, why, size) == -1)
@@ -646,8 +678,10 @@ config_reload(int argc, char **argv, const struct config *old)
 	struct config *c;
 	int code;
 
-	if (cwd == NULL)
+	if (cwd == NULL) {
+		log_error("configuration");
 		return NULL;
+	}
 	c = load(argc, argv, old->privileged, cwd, &code, why, sizeof(why));
 	if (c == NULL) {
 		if (why[0] != '\0')

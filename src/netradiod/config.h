@@ -37,6 +37,7 @@ struct config {
 	int privileged;		/* started by root: root's defaults apply */
 	char *cwd;		/* where we were started: what a relative path
 				 * on the command line starts from */
+	int no_memory;		/* a text is missing: not to be used */
 };
 
 /*

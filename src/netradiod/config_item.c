@@ -20,47 +20,45 @@
 #define LIST_RATE_MIN	INT64_C(16000)
 #define LIST_RATE_MAX	INT64_C(100000000)
 
+/* That there is no memory is no fault of the value: it is said once all has
+ * been read. */
 static int
-replace(char **field, const char *value, char *why, size_t size)
+replace(struct config *c, char **field, const char *value)
 {
-	char *s = strdup(value);
-
-	if (s == NULL) {
-		text_copy(why, size, "more memory than there is");
-		return -1;
-	}
 	free(*field);
-	*field = s;
+	if ((*field = strdup(value)) == NULL)
+		c->no_memory = 1;
 	return 0;
 }
 
 static int
-set_path(char **field, const char *value, char *why, size_t size)
+set_path(struct config *c, char **field, const char *value, char *why,
+    size_t size)
 {
 	if (value[0] != '/' || strlen(value) >= PATH_MAX) {
 		text_format(why, size, "an absolute path of at most %d bytes",
 		    PATH_MAX - 1);
 		return -1;
 	}
-	return replace(field, value, why, size);
+	return replace(c, field, value);
 }
 
 static int
 set_media(struct config *c, const char *value, char *why, size_t size)
 {
-	return set_path(&c->media, value, why, size);
+	return set_path(c, &c->media, value, why, size);
 }
 
 static int
 set_state(struct config *c, const char *value, char *why, size_t size)
 {
-	return set_path(&c->state, value, why, size);
+	return set_path(c, &c->state, value, why, size);
 }
 
 static int
 set_pidfile(struct config *c, const char *value, char *why, size_t size)
 {
-	return set_path(&c->pidfile, value, why, size);
+	return set_path(c, &c->pidfile, value, why, size);
 }
 
 static int
@@ -71,7 +69,7 @@ set_user(struct config *c, const char *value, char *why, size_t size)
 		text_copy(why, size, "the name of a user");
 		return -1;
 	}
-	return replace(&c->user, value, why, size);
+	return replace(c, &c->user, value);
 }
 
 static int
@@ -82,7 +80,7 @@ set_charset(struct config *c, const char *value, char *why, size_t size)
 		    "auto or a character set that iconv knows, as CP1251");
 		return -1;
 	}
-	return replace(&c->charset, value, why, size);
+	return replace(c, &c->charset, value);
 }
 
 static int
@@ -97,7 +95,7 @@ set_name(struct config *c, const char *value, char *why, size_t size)
 		return -1;
 	}
 	text_clean(clean);
-	return replace(&c->name, clean, why, size);
+	return replace(c, &c->name, clean);
 }
 
 static int
