@@ -170,8 +170,9 @@ fill(struct channel *c)
 		if (c->event == PROGRAM_TRACK && c->pack.len > 0)
 			return 1;
 		splice(c);
+		/* Empty and yet full: no memory for a long frame. */
 		if (!pack_frame(c, max))
-			return 1;
+			return c->pack.len > 0;
 		c->has_frame = 0;
 	}
 }
@@ -296,20 +297,17 @@ channel_start(const struct channel_def *def, const struct channel_options *opt)
 	onair_set_line(&c->board, &c->line);
 	bucket_init(&c->bucket, opt->start_ns,
 	    clock_boot_ns() - clock_mono_ns());
-	if (pack_init(&c->pack) == -1 ||
-	    (c->fd = outlet_open(c->outlet, addr_port(&c->group))) == -1) {
-		saved = errno;
-		pack_done(&c->pack);
-		free(c);
-		errno = saved;
-		return NULL;
-	}
-	program_init(&c->program, def, opt->is_root, opt->charset);
 	snprintf(name, sizeof(name), "channel %u", def->number);
-	if (thread_start(&c->thread, STACK_SIZE, name, channel_main, c) ==
+	c->fd = -1;
+	if (pack_init(&c->pack) == -1 ||
+	    program_init(&c->program, def, opt->is_root, opt->charset) ==
+	    -1 ||
+	    (c->fd = outlet_open(c->outlet, addr_port(&c->group))) == -1 ||
+	    thread_start(&c->thread, STACK_SIZE, name, channel_main, c) ==
 	    -1) {
 		saved = errno;
-		outlet_close(c->outlet, addr_port(&c->group));
+		if (c->fd != -1)
+			outlet_close(c->outlet, addr_port(&c->group));
 		program_done(&c->program);
 		pack_done(&c->pack);
 		free(c);

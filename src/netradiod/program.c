@@ -10,7 +10,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "playlist.h"
 
@@ -73,16 +72,19 @@ set_list(struct program *p, struct playlist *list)
 	p->said = calloc(list->ntracks > 0 ? list->ntracks : 1, 1);
 }
 
-void
+int
 program_init(struct program *p, const struct channel_def *def, int is_root,
     const char *charset)
 {
 	memset(p, 0, sizeof(*p));
 	p->number = def->number;
-	p->dir = xstrdup(def->dir);
+	p->dir = strdup(def->dir);
 	p->is_root = is_root;
-	p->charset = xstrdup(charset);
+	p->charset = strdup(charset);
+	if (p->dir == NULL || p->charset == NULL)
+		return -1;
 	set_list(p, playlist_get(def->list));
+	return 0;
 }
 
 void

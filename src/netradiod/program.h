@@ -48,7 +48,8 @@ struct program {
 	uint64_t bad_tracks;	/* could not be played, or not to the end */
 };
 
-void program_init(struct program *p, const struct channel_def *def,
+/* 0, or -1 with errno; program_done is due in both cases. */
+int program_init(struct program *p, const struct channel_def *def,
     int is_root, const char *charset);
 void program_done(struct program *p);
 

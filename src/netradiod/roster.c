@@ -197,12 +197,12 @@ seat_end(struct roster *r, struct seat *s, int64_t deadline_ns)
 }
 
 /* Seats for the new snapshot; channels that stay move over from the old. */
-static struct seat *
-make_seats(struct roster *r, const struct library *l, const unsigned char *on,
-    int retagged, struct roster_change *change)
+static void
+fill_seats(struct roster *r, struct seat *seats, const struct library *l,
+    const unsigned char *on, int retagged, struct roster_change *change)
 {
-	struct seat *seats = xcalloc(l->nchannels, sizeof(*seats)), *old, *s;
 	const struct channel_def *d;
+	struct seat *old, *s;
 	size_t i;
 
 	for (i = 0; i < l->nchannels; i++) {
@@ -227,7 +227,6 @@ make_seats(struct roster *r, const struct library *l, const unsigned char *on,
 			change->edited++;
 		}
 	}
-	return seats;
 }
 
 /* End what was not taken over. */
@@ -253,23 +252,29 @@ stop_seats(struct roster *r, struct seat *seats, size_t n,
 	}
 }
 
-void
+int
 roster_apply(struct roster *r, const struct config *c, struct library *l,
     struct roster_change *change)
 {
-	unsigned char *on = xcalloc(l->nchannels, 1);
+	unsigned char *on = calloc(l->nchannels + 1, 1);
+	struct seat *seats = calloc(l->nchannels + 1, sizeof(*seats));
 	struct library *old_library = r->library;
-	struct seat *seats, *old = r->seats, fresh;
+	struct seat *old = r->seats, fresh;
 	size_t i, n = r->n;
 	int retagged = strcmp(r->config->charset, c->charset) != 0;
 	int64_t rate;
 
 	memset(change, 0, sizeof(*change));
+	if (on == NULL || seats == NULL) {
+		free(on);
+		free(seats);
+		return -1;
+	}
 	r->config = c;
 	rate = budget_apply(l, budget_limit(c->max_rate,
 	    outlet_speed(r->outlet), outlet_is_loopback(r->outlet)), on);
 	pthread_mutex_lock(&r->lock);
-	seats = make_seats(r, l, on, retagged, change);
+	fill_seats(r, seats, l, on, retagged, change);
 	r->library = library_get(l);
 	r->seats = seats;
 	r->n = l->nchannels;
@@ -290,6 +295,7 @@ roster_apply(struct roster *r, const struct config *c, struct library *l,
 	free(old);
 	library_put(old_library);
 	free(on);
+	return 0;
 }
 
 size_t

@@ -32,9 +32,10 @@ struct roster_change {
 /*
  * Apply a snapshot (a reference is taken) under this configuration, which
  * must live until the next call, or to the end.  Main thread only.  A channel
- * that cannot be started stays off air with a line in the log.
+ * that cannot be started stays off air with a line in the log.  0; -1 with
+ * errno: there is no memory for it, and all is as it was.
  */
-void roster_apply(struct roster *r, const struct config *c, struct library *l,
+int roster_apply(struct roster *r, const struct config *c, struct library *l,
     struct roster_change *change);
 
 /*

@@ -290,7 +290,8 @@ start(struct server *s)
 	s->outlet = outlet_new(c);
 	refuse_shared_group(s);
 	s->roster = roster_new(c, s->outlet, &s->file);
-	roster_apply(s->roster, c, s->library, &change);
+	if (roster_apply(s->roster, c, s->library, &change) == -1)
+		fatal(EX_OSERR, "cannot make room for the channels");
 	log_what_is_on(s);
 	s->list = list_start(c, s->outlet, s->roster, &s->file);
 	if (s->list == NULL)
@@ -348,9 +349,14 @@ apply(struct server *s, struct config *c, struct library *fresh)
 {
 	struct roster_change change;
 
+	if (roster_apply(s->roster, c, fresh, &change) == -1) {
+		log_warn("cannot reload: the channels stay as they are");
+		library_put(fresh);
+		config_free(c);
+		return;
+	}
 	if (survey_stop(s->survey, clock_mono_ns() + STOP_NS) == -1)
 		log_warnx("the survey is stuck in a file; left behind");
-	roster_apply(s->roster, c, fresh, &change);
 	list_configure(s->list, c);
 	log_set_level(c->verbose > 1 ? LOG_L_DEBUG : c->verbose > 0 ?
 	    LOG_L_INFO : LOG_L_NOTICE);
@@ -391,7 +397,8 @@ on_news(struct server *s)
 		finish_load(s);
 	if (!list_take_link_change(s->list))
 		return;
-	roster_apply(s->roster, s->config, s->library, &change);
+	if (roster_apply(s->roster, s->config, s->library, &change) == -1)
+		log_warn("another link: cannot look at max-rate anew");
 	if (change.started + change.stopped > 0)
 		log_notice("another link: %zu channels started, %zu stopped, "
 		    "to keep max-rate", change.started, change.stopped);
