@@ -12,6 +12,9 @@
 ssize_t file_read_at(int fd, void *buf, size_t n, int64_t offset);
 /* At most max bytes of a small file into buf, NUL-ended (max + 1 room). */
 ssize_t file_slurp(const char *path, char *buf, size_t max);
+/* Whether errno tells of what every process lacks now and then (memory,
+ * descriptors) and nothing of the file: to be tried again as it stands. */
+int file_is_scarce(int error);
 /* Create a directory and its parents, those new ones with mode. */
 int file_mkdirs(const char *path, mode_t mode);
 

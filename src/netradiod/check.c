@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "os/file.h"
 #include "os/iface.h"
 #include "wire/ports.h"
 
@@ -305,7 +306,7 @@ check_run(const struct config *c)
 
 	if ((l = library_load(c->media, NULL, &opt, NULL, NULL)) == NULL) {
 		log_error("media library %s", c->media);
-		return errno == ENOMEM ? EX_OSERR : EX_CONFIG;
+		return file_is_scarce(errno) ? EX_OSERR : EX_CONFIG;
 	}
 	problems = check_print(stdout, c, l, limit_now(c));
 	library_put(l);

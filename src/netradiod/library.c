@@ -188,8 +188,9 @@ list_dirs(const char *root, size_t *count)
 	return names;
 }
 
-/* The first line of descr.txt; "" without one. */
-static void
+/* The first line of descr.txt; "" without one.  0, or -1 with errno: it may be
+ * there, but there is no descriptor for it. */
+static int
 read_description(const char *dir, const char *charset, char *out)
 {
 	char text[DESCR_MAX];
@@ -202,15 +203,15 @@ read_description(const char *dir, const char *charset, char *out)
 
 	out[0] = '\0';
 	if (text_format(path, sizeof(path), "%s/descr.txt", dir) == -1)
-		return;
+		return 0;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd == -1)
-		return;
+		return file_is_scarce(errno) ? -1 : 0;
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		got = file_read_at(fd, text, sizeof(text), 0);
 	close(fd);
 	if (got <= 0)
-		return;
+		return 0;
 	n = (size_t)got;
 	if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
 		p += 3, n -= 3;
@@ -226,6 +227,7 @@ read_description(const char *dir, const char *charset, char *out)
 			break;
 	}
 	charset_to_utf8(from, p, i, out, TEXT_MAX);
+	return 0;
 }
 
 /* The name that people see, from the bytes of a directory's. */
@@ -311,8 +313,8 @@ join(const char *root, const char *base)
 	return s;
 }
 
-/* Read a directory ("" for the root) into the next place: 0, or -1 when
- * memory is out. */
+/* Read a directory ("" for the root) into the next place: 0, or -1 with errno
+ * when memory or descriptors are out. */
 static int
 add_def(struct builder *b, const char *base)
 {
@@ -329,8 +331,8 @@ add_def(struct builder *b, const char *base)
 	    name_of(name, b->opt->charset);
 	if (d->base == NULL || d->dir == NULL || d->name == NULL)
 		return -1;
-	read_description(d->dir, b->opt->charset, description);
-	if ((d->description = strdup(description)) == NULL)
+	if (read_description(d->dir, b->opt->charset, description) == -1 ||
+	    (d->description = strdup(description)) == NULL)
 		return -1;
 	d->list = playlist_load_after(d->dir, is_root, b->opt,
 	    was != NULL && b->has_same_charset ? was->list : NULL);
@@ -349,7 +351,7 @@ add_all(struct builder *b)
 {
 	char **names;
 	size_t i, n;
-	int ret = -1;
+	int ret = -1, saved;
 
 	if ((names = list_dirs(b->root, &n)) == NULL)
 		return -1;
@@ -361,11 +363,11 @@ add_all(struct builder *b)
 		if (i == n && add_def(b, "") == 0)
 			ret = 0;
 	}
+	saved = errno;
 	for (i = 0; i < n; i++)
 		free(names[i]);
 	free(names);
-	if (ret == -1)
-		errno = ENOMEM;
+	errno = saved;
 	return ret;
 }
 

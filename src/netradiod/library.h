@@ -50,7 +50,7 @@ struct library_options {
 /*
  * Read one channel's directory anew (what is in it, playlist.m3u).  dir is
  * its full path; of the library's root (is_root) only the files directly in it
- * belong.  Never NULL unless memory is out; may have no tracks.
+ * belong.  May have no tracks; NULL with errno: memory or descriptors are out.
  */
 struct playlist *playlist_load(const char *dir, int is_root,
     const struct library_options *opt);
@@ -87,7 +87,8 @@ typedef unsigned (*library_number_fn)(void *arg, const char *base);
  * Build a snapshot.  old (may be NULL) gives kept numbers and lets unchanged
  * files keep their facts without being opened.  Problems of single files and
  * directories are logged once each, and only if they are not in old already.
- * NULL with errno if root itself cannot be read.
+ * NULL with errno if root itself cannot be read, or memory or descriptors are
+ * out.
  */
 struct library *library_load(const char *root, struct library *old,
     const struct library_options *opt, library_number_fn number, void *arg);

@@ -200,33 +200,35 @@ recognise(struct window *w, const char **problem)
 	return *problem != NULL ? CONTENT_FOREIGN : CONTENT_OPEN;
 }
 
-/* Fill facts, or say why there are none (NULL: content is no sound). */
-static const struct media_ops *
-find_ops(int fd, int claims, struct media_facts *facts, const char **problem)
+/* Fill facts and *ops, or say why there are none (NULL: content is no sound):
+ * 0; -1 with errno: the file cannot be read. */
+static int
+find_ops(int fd, int claims, struct media_facts *facts,
+    const struct media_ops **ops, const char **problem)
 {
-	const struct media_ops *ops = media_mpa_ops();
 	struct window w;
 	enum content content;
+	int found = 0;
 
+	*ops = NULL;
 	window_init(&w, fd);
-	if (window_file_size(&w) == 0) {
-		*problem = "empty file";
-		return NULL;
-	}
+	*problem = "empty file";
+	if (window_file_size(&w) == 0 && w.error == 0)
+		return 0;
 	content = recognise(&w, problem);
-	if (w.error != 0) {
-		*problem = "cannot be read";
-		return NULL;
-	}
+	if ((errno = w.error) != 0)
+		return -1;
 	/* Sound with a picture in front of it is possible, if it says so. */
 	if (content == CONTENT_FOREIGN)
-		return NULL;
+		return 0;
 	*problem = no_frame;
-	if ((content == CONTENT_OTHER && !claims) ||
-	    !ops->probe(fd, claims, facts))
-		return NULL;
-	*problem = NULL;
-	return ops;
+	if (content != CONTENT_OTHER || claims)
+		found = media_mpa_ops()->probe(fd, claims, facts);
+	if (found == 1) {
+		*ops = media_mpa_ops();
+		*problem = NULL;
+	}
+	return found == -1 ? -1 : 0;
 }
 
 enum media_kind
@@ -238,7 +240,10 @@ media_probe(int fd, const char *name, const char *charset,
 
 	memset(facts, 0, sizeof(*facts));
 	memset(tags, 0, sizeof(*tags));
-	ops = find_ops(fd, claims, facts, problem);
+	if (find_ops(fd, claims, facts, &ops, problem) == -1) {
+		*problem = NULL;
+		return MEDIA_UNREADABLE;
+	}
 	if (ops == NULL) {
 		if (claims)
 			return MEDIA_PROBLEM;

@@ -42,7 +42,8 @@ struct media_facts {
 enum media_kind {
 	MEDIA_PLAYABLE,		/* facts are set */
 	MEDIA_NONE,		/* no media by its content: pass over it */
-	MEDIA_PROBLEM		/* claims to be media and cannot be played */
+	MEDIA_PROBLEM,		/* claims to be media and cannot be played */
+	MEDIA_UNREADABLE	/* cannot be told: errno; another time perhaps */
 };
 
 /*

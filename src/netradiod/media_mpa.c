@@ -639,13 +639,13 @@ mpa_probe(int fd, int claims, struct media_facts *facts)
 	struct mpa_file *m;
 	struct place p;
 	const uint8_t *data;
-	int found;
+	int found, saved;
 
 	if ((m = mpa_open(fd)) == NULL)
-		return 0;
+		return -1;
 	m->strict = !claims;
 	m->junk_left = claims ? JUNK_CLAIMED : JUNK_STRICT;
-	if ((found = advance(m, &p, &data) == 1)) {
+	if ((found = advance(m, &p, &data)) == 1) {
 		text_format(facts->codec, sizeof(facts->codec), "mp%u",
 		    p.h.layer);
 		text_copy(facts->mpeg_version, sizeof(facts->mpeg_version),
@@ -658,7 +658,9 @@ mpa_probe(int fd, int claims, struct media_facts *facts)
 			facts->bitrate = (uint32_t)((uint64_t)p.len * 8 *
 			    p.h.rate / p.h.samples);
 	}
+	saved = errno;
 	mpa_close(m);
+	errno = saved;
 	return found;
 }
 

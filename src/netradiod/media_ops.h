@@ -8,8 +8,9 @@
 struct media_ops {
 	const char *container;	/* as in struct media_facts */
 	/*
-	 * Whether the file is one of ours; sets facts of the first frame.
-	 * claims: its name says that it is sound, so look harder.
+	 * Whether the file is one of ours (1, 0, or -1 with errno: it cannot
+	 * be read); sets facts of the first frame.  claims: its name says
+	 * that it is sound, so look harder.
 	 */
 	int (*probe)(int fd, int claims, struct media_facts *facts);
 	/* A reader of its own; fd stays the caller's.  NULL: no memory. */

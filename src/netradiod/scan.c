@@ -55,7 +55,7 @@ struct scan {
 	unsigned top;			/* of them, down to the channel's */
 	char path[PATH_MAX + NAME_MAX + 2];	/* at hand, relative to dir */
 	size_t path_len;
-	int no_memory;
+	int error;			/* errno: given up; 0 */
 };
 
 /* A new track with the path at hand; NULL when memory is out. */
@@ -66,14 +66,14 @@ add(struct scan *s, const char *path)
 
 	if (mem_grow((void **)&s->tracks, &s->cap, s->n + 1,
 	    sizeof(*s->tracks)) == -1) {
-		s->no_memory = 1;
+		s->error = ENOMEM;
 		return NULL;
 	}
 	t = &s->tracks[s->n];
 	memset(t, 0, sizeof(*t));
 	track_set_texts(t, "", "", "");
 	if ((t->path = strdup(path)) == NULL) {
-		s->no_memory = 1;
+		s->error = ENOMEM;
 		return NULL;
 	}
 	s->n++;
@@ -84,7 +84,7 @@ static void
 set_problem(struct scan *s, struct track *t, const char *problem)
 {
 	if (t != NULL && (t->problem = strdup(problem)) == NULL)
-		s->no_memory = 1;
+		s->error = ENOMEM;
 }
 
 static void
@@ -93,11 +93,16 @@ add_problem(struct scan *s, const char *path, const char *problem)
 	set_problem(s, add(s, path), problem);
 }
 
+/* Only what is wrong with the file is a problem of the file. */
 static void
 add_errno(struct scan *s, const char *path, const char *what)
 {
 	char text[160];
 
+	if (file_is_scarce(errno)) {
+		s->error = errno;
+		return;
+	}
 	text_format(text, sizeof(text), "%s: %s", what, strerror(errno));
 	add_problem(s, path, text);
 }
@@ -117,7 +122,7 @@ set_facts(struct scan *s, struct track *t, const struct media_facts *facts,
 {
 	t->facts = *facts;
 	if (track_set_texts(t, tags->title, tags->artist, tags->album) == -1)
-		s->no_memory = 1;
+		s->error = ENOMEM;
 	atomic_init(&t->frames, facts->frames);
 	atomic_init(&t->duration, facts->duration);
 	atomic_init(&t->bitrate, facts->bitrate);
@@ -129,7 +134,7 @@ copy_facts(struct scan *s, struct track *t, const struct track *from)
 {
 	t->facts = from->facts;
 	if (track_set_texts(t, from->title, from->artist, from->album) == -1)
-		s->no_memory = 1;
+		s->error = ENOMEM;
 	t->size = from->size;
 	t->mtime_ns = from->mtime_ns;
 	t->inode = from->inode;
@@ -155,8 +160,8 @@ add_known(struct scan *s, const char *path, const struct stat *st)
 	if ((t = add(s, path)) == NULL)
 		return 1;
 	copy_facts(s, t, was);
-	/* A file that could not be opened has no size here, and is tried
-	 * again; one that holds no music holds none still. */
+	/* A file that could not be opened or read has no size here, and is
+	 * tried again; one that holds no music holds none still. */
 	if (was->problem != NULL)
 		set_problem(s, t, was->problem);
 	return 1;
@@ -173,7 +178,11 @@ probe(struct scan *s, int fd, const char *path, int listed)
 	struct stat st;
 	struct track *t;
 
-	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
+	if (fstat(fd, &st) == -1) {
+		add_errno(s, path, "cannot be looked at");
+		return;
+	}
+	if (!S_ISREG(st.st_mode)) {
 		if (listed)
 			add_problem(s, path, "no regular file");
 		return;
@@ -181,6 +190,10 @@ probe(struct scan *s, int fd, const char *path, int listed)
 	memset(&facts, 0, sizeof(facts));
 	kind = media_probe(fd, name != NULL ? name + 1 : path,
 	    s->opt->charset, &facts, &tags, &problem);
+	if (kind == MEDIA_UNREADABLE) {
+		add_errno(s, path, "cannot be read");
+		return;
+	}
 	if (kind == MEDIA_NONE && !listed)
 		return;
 	if (kind == MEDIA_NONE)
@@ -316,11 +329,11 @@ scan_dir(struct scan *s, int fd)
 	DIR *d;
 
 	if ((d = fdopendir(fd)) == NULL) {
-		s->no_memory = 1;
+		s->error = errno;
 		close(fd);
 		return;
 	}
-	for (errno = 0; (e = readdir(d)) != NULL && !s->no_memory; errno = 0) {
+	for (errno = 0; (e = readdir(d)) != NULL && s->error == 0; errno = 0) {
 		if (is_passed_over(s, e->d_name))
 			continue;
 		if (s->entries++ >= ENTRIES_MAX)
@@ -442,7 +455,7 @@ add_entry(struct scan *s, int fd, const char *entry, struct path_index *seen)
 		add_problem(s, path, "no regular file");
 	else
 		look_at_file(s, fd, path, path, &st, 1);
-	if (!s->no_memory)
+	if (s->error == 0)
 		path_index_add(seen, s->tracks, s->n - 1);
 }
 
@@ -458,11 +471,11 @@ add_list(struct scan *s, int fd, const char *text, size_t len)
 	for (i = 0; i < len; i++)
 		lines += text[i] == '\n';
 	if (path_index_init(&seen, lines) == -1) {
-		s->no_memory = 1;
+		s->error = ENOMEM;
 		return;
 	}
 	m3u_init(&m, text, len);
-	while (!s->no_memory &&
+	while (s->error == 0 &&
 	    (got = m3u_next(&m, entry, sizeof(entry))) != 0) {
 		if (s->entries++ >= ENTRIES_MAX) {
 			add_problem(s, M3U_NAME,
@@ -503,7 +516,7 @@ scan_list(struct scan *s, int fd)
 	else if (st.st_size > M3U_BYTES_MAX)
 		add_problem(s, M3U_NAME, "longer than 8 MiB");
 	else if ((text = malloc((size_t)st.st_size + 1)) == NULL)
-		s->no_memory = 1;
+		s->error = ENOMEM;
 	else if ((n = file_read_at(list, text, (size_t)st.st_size, 0)) == -1)
 		add_errno(s, M3U_NAME, "cannot be read");
 	else {
@@ -543,6 +556,8 @@ begin_chain(struct scan *s, int fd)
 	}
 	if (at != -1)
 		close(at);
+	else if (file_is_scarce(errno))
+		return -1;
 	while (n > 0)
 		push_dir(s, &chain[--n]);
 	if (fstat(fd, &st) == -1)
@@ -583,19 +598,19 @@ scan_channel(struct scan *s)
 		qsort(s->tracks, s->n, sizeof(*s->tracks), by_path);
 }
 
-/* The tracks found become a playlist; NULL when memory is out. */
+/* The tracks found become a playlist; NULL with errno: given up. */
 static struct playlist *
 finish(struct scan *s)
 {
 	struct playlist *p = calloc(1, sizeof(*p));
 	size_t i;
 
-	if (p == NULL || s->no_memory) {
+	if (p == NULL || s->error != 0) {
 		for (i = 0; i < s->n; i++)
 			track_done(&s->tracks[i]);
 		free(s->tracks);
 		free(p);
-		errno = ENOMEM;
+		errno = s->error != 0 ? s->error : ENOMEM;
 		return NULL;
 	}
 	atomic_init(&p->refs, 1);

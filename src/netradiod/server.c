@@ -286,7 +286,8 @@ start(struct server *s)
 		fatal(EX_OSERR, "cannot open the timeline file in %s",
 		    c->state);
 	if ((s->library = load_library(s, c, NULL)) == NULL)
-		fatal(EX_CONFIG, "cannot read the media library %s", c->media);
+		fatal(file_is_scarce(errno) ? EX_OSERR : EX_CONFIG,
+		    "cannot read the media library %s", c->media);
 	s->outlet = outlet_new(c);
 	refuse_shared_group(s);
 	s->roster = roster_new(c, s->outlet, &s->file);

@@ -82,5 +82,9 @@ window_file_size(struct window *w)
 {
 	struct stat st;
 
-	return fstat(w->fd, &st) == -1 ? 0 : (int64_t)st.st_size;
+	if (fstat(w->fd, &st) == -1) {
+		w->error = errno;
+		return 0;
+	}
+	return (int64_t)st.st_size;
 }

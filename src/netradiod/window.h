@@ -16,7 +16,7 @@
 
 struct window {
 	int fd;			/* the caller's */
-	int error;		/* errno of a read that failed; kept; or 0 */
+	int error;		/* errno of a call that failed; kept; or 0 */
 	int64_t off;		/* of buf[0] in the file */
 	size_t len;		/* bytes in buf */
 	uint8_t buf[WINDOW_SIZE];

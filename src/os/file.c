@@ -59,6 +59,12 @@ file_slurp(const char *path, char *buf, size_t max)
 }
 
 int
+file_is_scarce(int error)
+{
+	return error == ENOMEM || error == EMFILE || error == ENFILE;
+}
+
+int
 file_mkdirs(const char *path, mode_t mode)
 {
 	char part[PATH_MAX], *p;

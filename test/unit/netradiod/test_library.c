@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -414,6 +415,35 @@ test_unreadable(void)
 	playlist_put(p);
 }
 
+/* A reload without descriptors must not find channels empty. */
+static void
+test_scarce(void)
+{
+	struct rlimit before, few = { .rlim_cur = 3 };
+	struct library *l, *again;
+
+	clear();
+	make_mp3("c/a.mp3");
+	l = load(NULL);
+	getrlimit(RLIMIT_NOFILE, &before);
+	few.rlim_max = before.rlim_max;
+	for (; few.rlim_cur < 16; few.rlim_cur++) {
+		setrlimit(RLIMIT_NOFILE, &few);
+		errno = 0;
+		if ((again = library_load(root, l, &plain, NULL,
+		    NULL)) != NULL)
+			break;
+		if (errno != EMFILE)
+			break;
+	}
+	setrlimit(RLIMIT_NOFILE, &before);
+	ok(again != NULL && again->nchannels == 1 &&
+	    again->channels[0].list == l->channels[0].list,
+	    "without descriptors nothing is loaded, with them all");
+	library_put(again);
+	library_put(l);
+}
+
 static void
 test_deep(void)
 {
@@ -689,6 +719,7 @@ main(void)
 	test_exact();
 	test_links();
 	test_unreadable();
+	test_scarce();
 	test_deep();
 	test_list();
 	test_list_by_link();

@@ -556,6 +556,9 @@ test_errors(void)
 	int fd;
 
 	fd = open("/", O_RDONLY);
+	ok(media_probe(fd, "x.mp3", "auto", &facts, &no_tags, &problem) ==
+	    MEDIA_UNREADABLE && errno == EISDIR,
+	    "probe: a read error says nothing of the file");
 	ok(media_survey(fd, &facts, NULL) == -1 && errno == EISDIR,
 	    "survey: a read error is told");
 	ok(media_open(fd, &problem) == NULL && problem != NULL,

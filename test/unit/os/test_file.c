@@ -90,6 +90,16 @@ test_slurp(void)
 }
 
 static void
+test_scarce(void)
+{
+	ok(file_is_scarce(ENOMEM) && file_is_scarce(EMFILE) &&
+	    file_is_scarce(ENFILE), "memory and descriptors run out");
+	ok(!file_is_scarce(EIO) && !file_is_scarce(EACCES) &&
+	    !file_is_scarce(ENOENT) && !file_is_scarce(0),
+	    "what is wrong with a file is something else");
+}
+
+static void
 test_mkdirs(void)
 {
 	struct stat st;
@@ -131,6 +141,7 @@ main(void)
 		return 1;
 	test_read_at();
 	test_slurp();
+	test_scarce();
 	test_mkdirs();
 	ok(rmdir(dir) == 0, "nothing is left behind");
 	return tap_end();
