@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The program list as a client hears it: any datagrams from several places,
+ * at any times.  Whatever comes, the list is one server's, each number stands
+ * in it once and is found, and what is shown of it are whole lines of clean
+ * text.
+ *
+ *   byte 0     bit 0: one address is wanted; bit 1: a name is
+ *   then records of
+ *   byte 0     tenths of a second until it comes
+ *   byte 1     bit 0-1: from which source
+ *   byte 2-3   length of the datagram, big-endian; of what is left if less
+ *
+ * Answers for: src/netradio-client/listing.c
+ * src/netradio-client/listing_show.c
+ */
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "listing.h"
+#include "listing_show.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+source_of(struct addr *a, unsigned n)
+{
+	uint8_t host[4] = { 192, 0, 2, (uint8_t)(1 + n) };
+
+	addr_of_bytes(a, host, sizeof(host), PORTS_LIST);
+}
+
+/* The index and the entries say the same. */
+static void
+check_index(const struct listing *l)
+{
+	unsigned channel, n = 0;
+	size_t i;
+
+	assert(l->n <= PORTS_CHANNEL_MAX && l->n <= l->cap);
+	assert(l->at[0] == 0);
+	for (i = 0; i < l->n; i++)
+		assert(listing_get(l, l->entry[i].e.channel) == &l->entry[i]);
+	for (channel = 1; channel <= PORTS_CHANNEL_MAX; channel++)
+		n += l->at[channel] != 0;
+	assert(n == l->n);
+	assert(listing_get(l, PORTS_CHANNEL_MAX + 1) == NULL);
+}
+
+/* Each step goes to another number, and round. */
+static void
+check_steps(const struct listing *l)
+{
+	unsigned up = 0, down = 0;
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		assert(listing_step(l, up, 1) > up);
+		up = listing_step(l, up, 1);
+		assert(down == 0 || listing_step(l, down, -1) < down);
+		down = listing_step(l, down, -1);
+	}
+	assert(listing_step(l, up, 1) == down);
+	assert(listing_step(l, down, -1) == up);
+}
+
+static void
+check_search(const struct listing *l, const char *text)
+{
+	unsigned near[LISTING_NEAR], found, n, i;
+	int several;
+
+	found = listing_find(l, text, &several);
+	assert(found == 0 || (listing_get(l, found) != NULL && !several));
+	n = listing_nearest(l, text, near);
+	assert(n == (l->n < LISTING_NEAR ? l->n : LISTING_NEAR));
+	for (i = 0; i < n; i++) {
+		assert(listing_get(l, near[i]) != NULL);
+		assert(i == 0 || near[i] != near[i - 1]);
+	}
+}
+
+/* So many lines, in which nothing stands that moves a terminal's cursor. */
+static void
+check_shown(const char *text, size_t n, size_t lines)
+{
+	size_t i, quotes = 0;
+
+	assert(text_is_utf8(text, n));
+	assert(n == 0 || text[n - 1] == '\n');
+	for (i = 0; i < n; i++) {
+		assert(text[i] == '\n' || (unsigned char)text[i] >= 0x20);
+		if (text[i] == '\\')
+			i++;
+		else if (text[i] == '"')
+			quotes++;
+		else if (text[i] == '\n') {
+			assert(quotes % 2 == 0 || text[0] != '{');
+			lines--;
+		}
+	}
+	assert(lines == 0);
+}
+
+static void
+check_show(const struct listing *l, unsigned columns, int64_t now)
+{
+	char *shown = NULL;
+	size_t n = 0;
+	FILE *f;
+
+	if ((f = open_memstream(&shown, &n)) == NULL)
+		abort();
+	listing_show_table(f, l, columns);
+	fclose(f);
+	check_shown(shown, n, l->n + 1 + (l->n == 0));
+	free(shown);
+	if ((f = open_memstream(&shown, &n)) == NULL)
+		abort();
+	listing_show_json(f, l, now);
+	fclose(f);
+	check_shown(shown, n, l->n);
+	free(shown);
+}
+
+static void
+take(struct listing *l, struct rd *r, int64_t *now)
+{
+	int had_server = l->has_server;
+	uint64_t server = l->server;
+	struct addr from;
+	enum listing_news news;
+	size_t len;
+
+	*now += rd_u8(r) * (NS_PER_S / 10);
+	source_of(&from, rd_u8(r) & 3);
+	len = rd_u16(r);
+	len = len < rd_left(r) ? len : rd_left(r);
+	news = listing_take(l, rd_bytes(r, len), len, &from, *now);
+	assert(!had_server || l->has_server);
+	assert(!had_server || news == LISTING_NEW || l->server == server);
+	if (news != LISTING_NOTHING)
+		assert(addr_is_same_host(&l->source, &from));
+	assert(listing_silent_ns(l, *now) >= -1);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct listing l;
+	static const char *const asked[] = { "", "1", "7x", "radio", "J",
+	    "99999", "-1" };
+	int64_t now = NS_PER_S;
+	unsigned wants;
+	struct rd r;
+	size_t i;
+
+	listing_init(&l);
+	rd_init(&r, data, size);
+	wants = rd_u8(&r);
+	if (wants & 1)
+		source_of(&l.want[l.n_want++], 0);
+	if (wants & 2)
+		l.want_name = "Radio";
+	while (rd_left(&r) > 4)
+		take(&l, &r, &now);
+	check_index(&l);
+	check_steps(&l);
+	for (i = 0; i < sizeof(asked) / sizeof(asked[0]); i++)
+		check_search(&l, asked[i]);
+	for (i = 0; i < l.n && i < 4; i++)
+		check_search(&l, l.entry[i].e.name);
+	check_show(&l, 0, now);
+	check_show(&l, 60, now);
+	listing_is_complete(&l, now);
+	listing_done(&l);
+	return 0;
+}
