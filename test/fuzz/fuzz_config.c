@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* The configuration file: any bytes end in a count of errors, each with one
- * line that can be shown. */
+/*
+ * The configuration file: any bytes end in a count of errors, each with one
+ * line that can be shown.  On top of it come all options without a value, as
+ * from the command line.
+ *
+ * Answers for: src/netradiod/config_file.c
+ * src/netradiod/config_item.c
+ */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -8,8 +14,24 @@
 
 #include "base/text.h"
 #include "config.h"
+#include "config_item.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+set_options(struct config *c)
+{
+	const struct config_item *item;
+	char why[160];
+	size_t i;
+
+	for (i = 0; (item = config_item(i)) != NULL; i++) {
+		assert(config_item_of_letter(item->letter) ==
+		    (item->letter != 0 ? item : NULL));
+		if (item->arg == NULL && item->set != NULL)
+			assert(item->set(c, NULL, why, sizeof(why)) == 0);
+	}
+}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -35,6 +57,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(addr_is_multicast(&c->group));
 	assert(c->media == NULL || c->media[0] == '/');
 	free(said);
+	set_options(c);
 	config_free(c);
 	return 0;
 }

@@ -8,8 +8,12 @@
  *
  *   byte 0-1   milliseconds until it comes, big-endian
  *   byte 2     bit 0-1: which source; bit 2: the sink refuses one frame;
- *              bit 3: the sink is started anew; bit 4: the source is trusted
+ *              bit 3: the sink is started anew; bit 4: the source is trusted;
+ *              bit 5: the server has moved there; bit 6: another channel
  *   byte 3-4   length of the datagram; of what is left if that is less
+ *
+ * Answers for: src/netradio-client/tuner.c src/netradio-client/jitter.c
+ * src/netradio-client/unpack.c
  */
 #include <assert.h>
 #include <stdint.h>
@@ -48,15 +52,35 @@ static void
 play(struct tuner *t, int64_t *now, int64_t then)
 {
 	int64_t wake;
+	uint32_t heard;
 
 	for (;;) {
 		tuner_play(t, *now, &wake);
 		assert(wake > *now);
+		assert(tuner_heard(t, &heard) == t->jitter.is_primed);
 		if (wake > then)
 			break;
 		*now = wake;
 	}
 	*now = then;
+}
+
+/* What else happens to a tuner, as the session does it. */
+static void
+turn(struct tuner *t, unsigned flags, const struct addr *from, int64_t now)
+{
+	if (flags & 4)
+		sink.refuse = 1;
+	if (flags & 8)
+		tuner_restart(t, now);
+	if (flags & 16)
+		tuner_trust(t, from);
+	if (flags & 32)
+		tuner_move(t, from);
+	if (flags & 64)
+		tuner_reset(t);
+	assert(!(flags & 48) || (flags & 64) ||
+	    addr_is_same_host(&t->source, from));
 }
 
 int
@@ -65,7 +89,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct tuner t;
 	struct addr from;
 	struct rd r;
-	const uint8_t *p;
 	uint8_t host[4] = { 192, 0, 2, 0 };
 	int64_t now = NS_PER_S;
 	unsigned flags;
@@ -80,15 +103,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		flags = rd_u8(&r);
 		len = rd_u16(&r);
 		len = len < rd_left(&r) ? len : rd_left(&r);
-		p = rd_bytes(&r, len);
 		host[3] = (uint8_t)(1 + (flags & 3));
 		addr_of_bytes(&from, host, 4, 5004);
-		sink.refuse = (flags & 4) != 0;
-		if (flags & 8)
-			tuner_restart(&t, now);
-		if (flags & 16)
-			tuner_trust(&t, &from);
-		tuner_take(&t, p, len, &from, now);
+		turn(&t, flags, &from, now);
+		tuner_take(&t, rd_bytes(&r, len), len, &from, now);
 		assert(t.jitter.n <= JITTER_POOL);
 	}
 	play(&t, &now, now + 2 * NS_PER_S);

@@ -3,6 +3,9 @@
  * MPEG audio files: whatever the bytes, the reader ends, what it gives are
  * pieces of the file in their order, and the survey counts the same.  What is
  * playable under no name is playable under one that claims sound.
+ *
+ * Answers for: src/netradiod/media.c src/netradiod/media_mpa.c
+ * src/netradiod/window.c
  */
 #include <assert.h>
 #include <stdint.h>

@@ -2,6 +2,8 @@
 /*
  * A run of MPEG audio as it may come out of packets: headers at any place,
  * silence in their place, the bit reservoir, with breaks where a byte says so.
+ *
+ * Answers for: src/wire/mpa.c
  */
 #include <assert.h>
 #include <stddef.h>

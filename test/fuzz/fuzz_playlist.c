@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* playlist.m3u: whatever stands in it, no entry becomes a path that leaves
- * the library, and a path once made does not change when it is made again. */
+/*
+ * playlist.m3u: whatever stands in it, no entry becomes a path that leaves
+ * the library, and a path once made does not change when it is made again.
+ *
+ * Answers for: src/netradiod/m3u.c
+ */
 #include <assert.h>
 #include <stdint.h>
 #include <string.h>

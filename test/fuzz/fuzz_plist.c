@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* A datagram of the program list; what was understood is written again. */
+/*
+ * A datagram of the program list; what was understood is written again.
+ *
+ * Answers for: src/wire/plist.c
+ */
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -52,6 +56,34 @@ check_entry(const struct plist_stamp *stamp, const struct plist_entry *e)
 	plist_begin(&w, &s);
 	assert(plist_put_entry(&w, &copy) == 0 && wr_len(&w) == len);
 	assert(memcmp(room, again, len) == 0);
+	/* One byte less, and it is not written at all. */
+	wr_init(&w, again, len - 1);
+	plist_begin(&w, &s);
+	assert(plist_put_entry(&w, &copy) == -1 && !w.bad &&
+	    wr_len(&w) == PLIST_HEAD_SIZE);
+}
+
+static void
+check_head(const struct plist_stamp *stamp, const struct plist_head *h)
+{
+	uint8_t room[PLIST_ROOM];
+	struct plist_stamp s;
+	struct plist_head again;
+	struct wr w;
+	struct rd r;
+
+	check_text(h->name, sizeof(h->name));
+	assert(h->cycle_s > 0);
+	wr_init(&w, room, sizeof(room));
+	plist_begin(&w, stamp);
+	assert(plist_put_head(&w, h) == 0);
+	rd_init(&r, room, wr_len(&w));
+	assert(plist_open(&r, &s) == 0 && s.kind == PLIST_KIND_HEAD &&
+	    s.server == stamp->server && s.startup == stamp->startup &&
+	    s.revision == stamp->revision);
+	assert(plist_get_head(&r, &again) == 0 && rd_left(&r) == 0);
+	assert(again.channels == h->channels &&
+	    again.cycle_s == h->cycle_s && strcmp(again.name, h->name) == 0);
 }
 
 int
@@ -66,9 +98,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (plist_open(&r, &stamp) == -1)
 		return 0;
 	if (stamp.kind == PLIST_KIND_HEAD) {
-		plist_get_head(&r, &h);
-		check_text(h.name, sizeof(h.name));
-		assert(h.cycle_s > 0);
+		if (plist_get_head(&r, &h) == 0)
+			check_head(&stamp, &h);
 		return 0;
 	}
 	while (plist_get_entry(&r, &e) == 1)

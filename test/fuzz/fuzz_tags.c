@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* Tags: any bytes give three clean texts, in any charset. */
+/*
+ * Tags: any bytes give three clean texts, in any charset.
+ *
+ * Answers for: src/netradiod/tags.c src/netradiod/tagspan.c
+ */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
