@@ -5,6 +5,8 @@
 # make demo       server and client on loopback  (MEDIA=DIR plays your own)
 # make check      unit tests and stories
 # make interop    the same with real players (VLC, ffmpeg, mpv, GStreamer)
+# make fuzz       clang's fuzzer on all that decodes what is foreign
+# make coverage   how much of it the corpora of make check reach
 # make lint       what a command can judge
 # make install    under $(DESTDIR); INSTALL explains the variables
 
@@ -143,6 +145,12 @@ fuzz:
 	$(Q)B=$(B)/fuzzing test/fuzz/run $(SECONDS) $(TARGET)
 fuzzers: $(FUZZ)
 
+# make coverage: what of each decoder its corpus reaches, at least 85 percent
+coverage:
+	$(Q)$(MAKE) B=$(B)/coverage CC=clang CFLAGS='-g -O0 \
+	    -fprofile-instr-generate -fcoverage-mapping' replays
+	$(Q)B=$(B)/coverage test/fuzz/coverage $(TARGET)
+
 lint: all
 	$(Q)B=$(B) test/lint
 
@@ -191,8 +199,8 @@ uninstall:
 	    $(DESTDIR)$(SYSUSERSDIR)/netradio.conf
 	rmdir $(DESTDIR)$(DOCDIR) 2>/dev/null || :
 
-.PHONY: all demo check interop units tools replays fuzz fuzzers lint install \
-        uninstall clean
+.PHONY: all demo check interop units tools replays fuzz fuzzers coverage lint \
+        install uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 
