@@ -13,6 +13,7 @@
 #include "window.h"
 
 #define RAW_MAX		1024	/* bytes of a field that are looked at */
+#define CHARACTER_MAX	4	/* bytes of UTF-8 */
 #define FRAMES_MAX	1000	/* of an ID3v2 tag */
 #define ITEMS_MAX	256	/* of an APE tag */
 #define TAGS_MAX	32	/* at each end of a file */
@@ -75,16 +76,14 @@ static void
 append(char *field, const char *charset, const uint8_t *p, size_t n)
 {
 	char text[MEDIA_TEXT_MAX];
-	size_t len = strlen(field);
+	size_t len = strlen(field), gap = len > 0 ? 2 : 0;
 
 	charset_to_utf8(charset, p, n, text, sizeof(text));
-	if (text[0] == '\0')
+	if (text[0] == '\0' || len + gap + CHARACTER_MAX >= MEDIA_TEXT_MAX)
 		return;
-	if (len > 0 && len + 3 < MEDIA_TEXT_MAX) {
-		memcpy(field + len, "; ", 3);
-		len += 2;
-	}
-	text_copy(field + len, MEDIA_TEXT_MAX - len, text);
+	memcpy(field + len, "; ", gap);
+	text_copy(field + len + gap, MEDIA_TEXT_MAX - len - gap, text);
+	text_clean(field);	/* it may be cut behind a space */
 }
 
 /* Values with a NUL byte between them; only the first unless all. */

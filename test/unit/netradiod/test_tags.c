@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "tags.h"
 
+#include "base/text.h"
+
 #include "media.h"
 
 #include "made.h"
@@ -312,10 +314,46 @@ test_long(void)
 	made_free(&file);
 }
 
+/* Two values, the first of n bytes: the second is cut, and nothing dangles. */
+static void
+test_values_cut(void)
+{
+	static const char *const second[] = { "y", "yy y", "y y y y",
+	    "\xf0\x9f\x8e\xb5", "\xe4\xb8\xad\xe5\x9b\xbd" };
+	struct made body = { 0 }, file = { 0 };
+	struct media_tags t;
+	char value[MEDIA_TEXT_MAX + 16], clean[MEDIA_TEXT_MAX];
+	size_t i, n, len, wrong = 0, joined = 0;
+
+	for (i = 0; i < sizeof(second) / sizeof(second[0]); i++)
+		for (n = 230; n < MEDIA_TEXT_MAX; n++) {
+			body.len = file.len = 0;
+			value[0] = 3;
+			memset(value + 1, 'x', n);
+			value[n + 1] = '\0';
+			len = strlen(second[i]);
+			memcpy(value + n + 2, second[i], len);
+			put_id3_frame(&body, 4, "TIT2", 0, value, n + 2 + len);
+			put_id3(&file, 4, 0, &body);
+			t = tags_of(&file);
+			memcpy(clean, t.title, sizeof(clean));
+			text_clean(clean);
+			len = strlen(t.title);
+			wrong += strcmp(clean, t.title) != 0 || len < n ||
+			    t.title[len - 1] == ';';
+			joined += len > n;
+		}
+	is(wrong, 0, "a second value is cut behind a character, or left out");
+	ok(joined > 50, "and not always left out");
+	made_free(&body);
+	made_free(&file);
+}
+
 int
 main(void)
 {
 	test_texts();
+	test_values_cut();
 	test_headers();
 	test_ape();
 	test_id3v1();
