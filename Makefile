@@ -83,7 +83,8 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
 # A unit test of a layer: test/unit/LAYER/test_MODULE.c
 define unit
-$(B)/unit/$(1)/%: test/unit/$(1)/%.c $(call libs_of,$(1)) test/unit/tap.h
+$(B)/unit/$(1)/%: test/unit/$(1)/%.c $(call libs_of,$(1)) \
+    test/unit/tap.h test/unit/random.h
 	@mkdir -p $$(@D)
 	$$(call say,TEST,$$@) $$(CC) $$(NR_CPPFLAGS) -Isrc/$(1) -Itest/unit \
 	    $$(CPPFLAGS) $$(NR_CFLAGS) $$(CFLAGS) $$(NR_LDFLAGS) $$(LDFLAGS) \

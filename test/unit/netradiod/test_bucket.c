@@ -2,6 +2,7 @@
 #include "bucket.h"
 
 #include "base/clock.h"
+#include "random.h"
 #include "tap.h"
 
 #define START	INT64_C(1000000000000)
@@ -9,24 +10,14 @@
 
 static const uint32_t rates[] = { 8000, 11025, 12000, 16000, 22050, 24000,
 	32000, 44100, 48000 };
-static uint64_t seed = 5;
-
-static uint64_t
-next_random(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed >> 8;
-}
 
 /* Play time of a packet as pack.h makes them: frames of up to 80 ms. */
 static int64_t
 random_packet(void)
 {
-	uint32_t rate = rates[next_random() % 9];
+	uint32_t rate = rates[random_below(9)];
 	int64_t frame = flick_of_samples(rate >= 32000 ? 1152 : 576, rate);
-	int64_t n = 1 + (int64_t)(next_random() % 3);
+	int64_t n = 1 + random_below(3);
 
 	while (n > 1 && n * frame > FLICK_HZ * 80 / 1000)
 		n--;
@@ -63,10 +54,9 @@ test_no_drift(void)
 
 	bucket_init(&b, START, 0);
 	for (i = 0; i < 10000000; i++) {
-		int64_t now = bucket_due(&b, 0) + (int64_t)(next_random() %
-		    (5 * MS));
+		int64_t now = bucket_due(&b, 0) + random_below_i64(5 * MS);
 
-		k = next_random() % 9;
+		k = random_below(9);
 		samples[k] += 1152;
 		moved += bucket_stalled(&b, now, 0) != 0;
 		bucket_take(&b, now, flick_of_samples(1152, rates[k]));
@@ -84,61 +74,109 @@ test_no_drift(void)
 static int64_t
 random_delay(void)
 {
-	switch (next_random() % 64) {
+	switch (random_below(64)) {
 	case 0:
-		return (int64_t)(next_random() % (3000 * MS));
+		return random_below_i64(3000 * MS);
 	case 1:
-		return (int64_t)(next_random() % (501 * MS));
+		return random_below_i64(501 * MS);
 	case 2:
-		return (int64_t)(next_random() % (100 * MS));
+		return random_below_i64(100 * MS);
 	default:
-		return (int64_t)(next_random() % MS);
+		return random_below_i64(MS);
 	}
 }
 
+/* How long the machine was suspended just now; mostly not at all, and the two
+ * clocks are never read at the same time. */
+static int64_t
+random_sleep(void)
+{
+	switch (random_below(2048)) {
+	case 0:
+		return random_below_i64(86400 * NS_PER_S);
+	case 1:
+		return random_below_i64(NS_PER_S);
+	default:
+		return random_below_i64(2001) - 1000;
+	}
+}
+
+/* What a walk may not do, counted. */
+struct walk {
+	int64_t grid_ns;
+	unsigned packets;
+	unsigned early;		/* a grid's step before its play time */
+	unsigned close;		/* to the one before */
+	unsigned burst;		/* more than rate x time + depth */
+	unsigned back;		/* line or deadline went back */
+	unsigned wrong;		/* told a stall that is none, or not */
+	unsigned off_line;	/* did not go on from now */
+	unsigned stalls;
+};
+
 /*
- * Any pattern of delays.  Let x be time less play time sent before; between
- * two packets more was sent than the time allows by just what x fell.  So x
- * may never be more than the depth below the highest that it has been.
+ * Any pattern of delays, suspends and looks at the bucket.  Let x be time less
+ * play time sent before; between two packets more was sent than the time
+ * allows by just what x fell.  So x may never be more than the depth below the
+ * highest that it has been; with a grid a packet may leave that much early.
  */
 static void
-test_never_more(void)
+walk(struct walk *w, unsigned packets)
 {
 	struct bucket b;
-	int64_t now, last = 0, packet, flicks = 0, late, moved, x;
-	int64_t highest = INT64_MIN;
-	int i, stalls = 0, early = 0, close = 0, burst = 0, wrong = 0;
-	int off_line = 0;
+	int64_t start = START + random_below_i64(NS_PER_S), now, last = 0;
+	int64_t packet, flicks = 0, late, moved, x, highest = INT64_MIN;
+	int64_t asleep = 0, slept, due, line = start, due_before = 0;
 
-	/* The contract's figures. */
-	is(BUCKET_DEPTH_NS, 250 * MS, "the depth is 250 ms");
-	is(BUCKET_CATCHUP_NS, 2 * MS, "what is late leaves 2 ms apart");
-	is(BUCKET_STALL_NS, 500 * MS, "more than half a second is a stall");
-	bucket_init(&b, START, 0);
-	for (i = 0; i < 2000000; i++) {
-		now = bucket_due(&b, 0) + random_delay();
-		late = now - bucket_line_ns(&b);
-		early += late < 0;
-		close += i > 0 && now - last < BUCKET_CATCHUP_NS;
-		moved = bucket_stalled(&b, now, 0);
-		wrong += moved != (late > BUCKET_STALL_NS ? late : 0);
-		off_line += moved != 0 && bucket_line_ns(&b) != now;
-		stalls += moved != 0;
+	bucket_init(&b, start, asleep);
+	for (; packets > 0; packets--, w->packets++) {
+		due = bucket_due(&b, w->grid_ns);
+		w->back += due < due_before || bucket_line_ns(&b) < line;
+		w->wrong += due != bucket_due(&b, w->grid_ns);
+		now = due + random_delay();
+		slept = random_sleep();
+		asleep += slept;
+		line = bucket_line_ns(&b);
+		late = now - line;
+		w->early += late <= -(w->grid_ns > 0 ? w->grid_ns : 1);
+		w->close += last > 0 && now - last < BUCKET_CATCHUP_NS;
+		moved = bucket_stalled(&b, now, asleep);
+		w->wrong += moved != (late > BUCKET_STALL_NS ? late : 0) +
+		    (slept > BUCKET_STALL_NS ? slept : 0);
+		w->off_line += late > BUCKET_STALL_NS &&
+		    bucket_line_ns(&b) != now;
+		w->off_line += late <= BUCKET_DEPTH_NS &&
+		    bucket_line_ns(&b) != line;
+		w->stalls += moved != 0;
 		x = now - flick_to_ns(flicks);
 		if (x > highest)
 			highest = x;
-		burst += highest - x > BUCKET_DEPTH_NS + 1;
+		w->burst += highest - x > BUCKET_DEPTH_NS + w->grid_ns + 1;
 		packet = random_packet();
 		bucket_take(&b, now, packet);
 		flicks += packet;
 		last = now;
+		due_before = due;
 	}
-	is(early, 0, "no packet is due before its play time");
-	is(close, 0, "two packets are at least 2 ms apart");
-	is(burst, 0, "never more than rate x time + depth is sent");
-	is(wrong, 0, "a stall is what exceeds 0.5 s, told to the nanosecond");
-	is(off_line, 0, "and the line goes on from now");
-	ok(stalls > 1000, "and there were stalls");
+}
+
+static void
+test_never_more(int64_t grid_ns)
+{
+	struct walk w = { .grid_ns = grid_ns };
+	int i;
+
+	for (i = 0; i < 20; i++)
+		walk(&w, 100000);
+	printf("# %u packets, %u stalls, grid %d us\n", w.packets, w.stalls,
+	    (int)(grid_ns / 1000));
+	is(w.early, 0, "no packet leaves a step before its play time");
+	is(w.close, 0, "two packets are at least 2 ms apart");
+	is(w.burst, 0, "never more than rate x time + depth is sent");
+	is(w.back, 0, "neither line nor deadline ever goes back");
+	is(w.wrong, 0, "a stall is what exceeds 0.5 s, told to the nanosecond");
+	is(w.off_line, 0, "the line goes on from now, and else stays");
+	ok(w.stalls > 1000, "and there were stalls");
 }
 
 /* Wake up late by so much, then send as fast as allowed: how much play time
@@ -190,7 +228,7 @@ test_suspend(void)
 
 	bucket_init(&b, START, asleep);
 	for (i = 0; i < 1000; i++) {
-		asleep += (int64_t)(next_random() % 2001) - 1000;
+		asleep += random_below_i64(2001) - 1000;
 		noise += bucket_stalled(&b, bucket_due(&b, 0), asleep) != 0;
 		bucket_take(&b, bucket_due(&b, 0), frame);
 	}
@@ -238,9 +276,16 @@ test_grid(void)
 int
 main(void)
 {
+	random_seed(5);
+	/* The contract's figures. */
+	is(BUCKET_DEPTH_NS, 250 * MS, "the depth is 250 ms");
+	is(BUCKET_CATCHUP_NS, 2 * MS, "what is late leaves 2 ms apart");
+	is(BUCKET_STALL_NS, 500 * MS, "more than half a second is a stall");
 	test_steady();
 	test_no_drift();
-	test_never_more();
+	test_never_more(0);
+	test_never_more(BUCKET_GRID_NS);
+	test_never_more(7 * MS);
 	test_catch_up();
 	test_suspend();
 	test_grid();
