@@ -32,14 +32,21 @@ random_seed(uint64_t seed)
 	printf("# seed %" PRIu64 "\n", random_state);
 }
 
+/* The next of a sequence of one's own. */
 RANDOM_USED uint64_t
-random_u64(void)
+random_of(uint64_t *state)
 {
-	uint64_t z = random_state += UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
 
 	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
 	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
 	return z ^ z >> 31;
+}
+
+RANDOM_USED uint64_t
+random_u64(void)
+{
+	return random_of(&random_state);
 }
 
 RANDOM_USED uint32_t

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/bytes.h"
 
+#include "random.h"
 #include "tap.h"
 
 static const uint8_t sample[] = { 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07,
@@ -124,6 +125,55 @@ test_writer(void)
 	ok(!w.bad && wr_len(&w) == 0, "no bytes from nowhere are fine");
 }
 
+/*
+ * Values of random widths are written into a random room and read again: what
+ * fitted comes back, what did not spoils nothing.
+ */
+static void
+test_round_trip(void)
+{
+	enum { VALUES = 40 };
+	uint8_t room[128];
+	uint64_t v[VALUES], got;
+	unsigned kind[VALUES], k, n, fitted;
+	int i, same = 1, bounded = 1, full = 0;
+	size_t size;
+	struct wr w;
+	struct rd r;
+
+	for (i = 0; i < 100000; i++) {
+		size = random_below(sizeof(room));
+		memset(room, 0xee, sizeof(room));
+		wr_init(&w, room, size);
+		for (n = fitted = 0; n < VALUES; n++) {
+			v[n] = random_u64();
+			kind[n] = random_below(4);
+			switch (kind[n]) {
+			case 0: wr_u8(&w, (uint8_t)v[n]); break;
+			case 1: wr_u16(&w, (uint16_t)v[n]); break;
+			case 2: wr_u32(&w, (uint32_t)v[n]); break;
+			case 3: wr_u64(&w, v[n]); break;
+			}
+			fitted += !w.bad;
+		}
+		full += w.bad;
+		bounded = bounded && wr_len(&w) <= size && room[size] == 0xee;
+		rd_init(&r, room, wr_len(&w));
+		for (k = 0; k < fitted; k++) {
+			got = kind[k] == 0 ? rd_u8(&r) : kind[k] == 1 ?
+			    rd_u16(&r) : kind[k] == 2 ? rd_u32(&r) :
+			    rd_u64(&r);
+			same = same && got == (kind[k] == 3 ? v[k] : v[k] &
+			    ((UINT64_C(1) << (8u << kind[k])) - 1));
+		}
+		same = same && !r.bad && rd_left(&r) == 0;
+		bounded = bounded && rd_u8(&r) == 0 && r.bad;
+	}
+	ok(same, "100000 rooms of values: read as they were written");
+	ok(bounded, "and never beyond the room");
+	ok(full > 1000, "which was full at times");
+}
+
 static void
 test_sums(void)
 {
@@ -139,10 +189,12 @@ test_sums(void)
 int
 main(void)
 {
+	random_seed(4);
 	test_values();
 	test_short_reads();
 	test_sticky_reader();
 	test_writer();
+	test_round_trip();
 	test_sums();
 	return tap_end();
 }

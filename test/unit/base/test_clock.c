@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/clock.h"
 
+#include "random.h"
 #include "tap.h"
 
 static const uint32_t rates[] = { 8000, 11025, 12000, 16000, 22050, 24000,
 	32000, 44100, 48000, 64000, 88200, 96000 };
 #define NRATES	(sizeof(rates) / sizeof(rates[0]))
-
-static uint64_t seed = 1;
-
-static uint64_t
-next_random(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed;
-}
 
 static void
 test_exact(void)
@@ -49,7 +39,7 @@ test_mixed_sum(void)
 	size_t i;
 
 	for (n = 0; n < 10000000; n++) {
-		i = next_random() % NRATES;
+		i = random_u64() % NRATES;
 		sum += flick_of_samples(1152, rates[i]);
 		samples[i] += 1152;
 	}
@@ -66,7 +56,7 @@ test_conversion(void)
 	int to = 1, of = 1, back = 1, ticks = 1, order = 1;
 
 	for (n = 0; n < 1000000; n++) {
-		f = (int64_t)(next_random() >> (1 + next_random() % 40));
+		f = (int64_t)(random_u64() >> (1 + random_u64() % 40));
 		ns = flick_to_ns(f / 2);
 		to = to && ns == (int64_t)((__int128)(f / 2) * 625 / 441);
 		order = order && flick_to_ns(f / 2 + 1) >= ns;
@@ -108,6 +98,7 @@ test_clocks(void)
 int
 main(void)
 {
+	random_seed(1);
 	test_exact();
 	test_mixed_sum();
 	test_conversion();

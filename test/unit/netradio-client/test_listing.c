@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "listing.h"
+#include "random.h"
 #include "tap.h"
 
 static struct listing l;
@@ -246,12 +247,11 @@ test_hostile(void)
 	len = entry(room, 1, 100, "a name of some length");
 	for (cut = 0; cut < len; cut++)
 		listing_take(&l, room, cut, &here, 0);
-	srand(1);
 	for (n = 0; n < 20000; n++) {
 		memcpy(bad, room, len);
 		for (i = 0; i < 4; i++)
-			bad[24 + (unsigned)rand() % (len - 24)] =
-			    (uint8_t)rand();
+			bad[24 + random_below((uint32_t)len - 24)] =
+			    (uint8_t)random_u32();
 		listing_take(&l, bad, len, &here, 0);
 	}
 	ok(l.n <= PORTS_CHANNEL_MAX, "cut and damaged ones are survived");
@@ -262,6 +262,7 @@ test_hostile(void)
 int
 main(void)
 {
+	random_seed(1);
 	addr_parse(&here, "192.0.2.1", 1);
 	addr_parse(&there, "192.0.2.2", 1);
 	addr_parse(&elsewhere, "192.0.2.3", 1);

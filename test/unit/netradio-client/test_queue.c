@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "queue.h"
+#include "random.h"
 #include "tap.h"
 
 static struct queue q;
@@ -32,19 +33,18 @@ test_bytes(void)
 	unsigned refused = 0;
 
 	queue_init(&q, 1000);
-	srand(1);
 	for (i = 0; i < sizeof(in); i++)
-		in[i] = (uint8_t)rand();
+		in[i] = (uint8_t)random_u32();
 	while (pushed + 1500 < sizeof(in)) {
-		len = 24 + (size_t)rand() % 1416;
+		len = 24 + random_below(1416);
 		if (queue_push(&q, in + pushed, len, 1) == 0)
 			pushed += len;
 		else {
 			refused++;
-			taken += take(out + taken, 1 + (size_t)rand() % 9000);
+			taken += take(out + taken, 1 + random_below(9000));
 		}
-		if (rand() % 8 == 0)
-			taken += take(out + taken, (size_t)rand() % 3000);
+		if (random_below(8) == 0)
+			taken += take(out + taken, random_below(3000));
 	}
 	while ((len = take(out + taken, 4096)) > 0)
 		taken += len;
@@ -97,6 +97,7 @@ test_drop(void)
 int
 main(void)
 {
+	random_seed(1);
 	test_bytes();
 	test_limits();
 	test_drop();

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "random.h"
 #include "tap.h"
 #include "unpack.h"
 #include "wire/payload_mpa.h"
@@ -14,6 +15,7 @@
 static struct unpack u;
 static struct {
 	unsigned n, silent, refuse;
+	unsigned wrong;		/* no whole frame */
 	size_t bytes;
 	uint8_t data[1 << 20];
 	size_t last_len;
@@ -23,7 +25,11 @@ static int
 put(void *arg, const struct mpa *m, const uint8_t *frame, size_t len,
     int silent)
 {
+	struct mpa h;
+
 	(void)arg, (void)m;
+	out.wrong += len > MPA_FRAME_MAX || mpa_decode(&h, frame) == -1 ||
+	    (h.length > 0 && h.length != len);
 	if (out.refuse > 0) {
 		out.refuse--;
 		return -1;
@@ -241,21 +247,22 @@ test_damage(void)
 	memset(p, 0, sizeof(p));
 	is(unpack_packet(&u, 0, 0, p, 400), UNPACK_NOTHING, "no frame");
 	is(u.counts.damaged, 2, "both are counted");
-	srand(1);
 	for (i = 0; i < 20000; i++) {
-		n = (unsigned)rand() % (sizeof(p) - 1) + 1;
+		n = random_below(sizeof(p) - 1) + 1;
 		while (n-- > 0)
-			p[n] = (uint8_t)rand();
+			p[n] = (uint8_t)random_u32();
 		p[0] = p[1] = 0;
-		p[2] = p[3] = rand() % 3 ? 0 : (uint8_t)(rand() % 8);
+		p[2] = p[3] = random_below(3) ? 0 : (uint8_t)random_below(8);
 		p[4] = 0xff, p[5] |= 0xe2;
 		unpack_packet(&u, unpack_ts(&u), 0, p,
-		    (unsigned)rand() % sizeof(p));
-		if (rand() % 4 == 0)
+		    random_below(sizeof(p)));
+		if (random_below(4) == 0)
 			unpack_silence(&u);
 		out.bytes = 0;
 	}
-	ok(1, "20000 random payloads");
+	ok(u.counts.frames > 100 && u.counts.damaged > 100,
+	    "20000 random payloads: some frames, much damage");
+	is(out.wrong, 0, "and nothing but whole frames came out");
 }
 
 static void
@@ -292,6 +299,7 @@ test_rounding(void)
 int
 main(void)
 {
+	random_seed(1);
 	test_whole();
 	test_start();
 	test_loss();

@@ -13,6 +13,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "random.h"
+
 #define MADE	__attribute__((unused)) static
 
 struct made {
@@ -73,20 +75,13 @@ put_seven(struct made *f, uint32_t v)
 }
 
 /* The same bytes every time. */
-MADE uint32_t
-made_random(uint32_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 17;
-	*state ^= *state << 5;
-	return *state;
-}
-
 MADE void
 put_random(struct made *f, uint32_t seed, size_t n)
 {
+	uint64_t state = seed;
+
 	while (n-- > 0)
-		put_fill(f, (int)(made_random(&seed) & 0xff), 1);
+		put_fill(f, (int)(random_of(&state) & 0xff), 1);
 }
 
 /* A frame with this header and length: payload of its number n, no 0xff. */

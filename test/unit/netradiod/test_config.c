@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "random.h"
 #include "tap.h"
 #include "wire/plist.h"
 #include "wire/ports.h"
@@ -91,6 +92,106 @@ test_values(void)
 	is(c->list_rate, 64000, "list-rate");
 	is(c->shared_group, 1, "shared-group without a newline");
 	config_free(c);
+}
+
+/* A line "key = value" in one of the ways in which people write it. */
+static void
+write_line(FILE *f, const char *key, const char *value)
+{
+	static const char *const blanks[] = { "", " ", "\t", "  " };
+	static const char *const ends[] = { "\n", "\r\n", " \n",
+	    "\n# media = x\n", "\n\n" };
+
+	fprintf(f, "%s%s%s=%s%s%s", blanks[random_below(4)], key,
+	    blanks[random_below(4)], blanks[random_below(4)], value,
+	    ends[random_below(5)]);
+}
+
+/* n letters that no key and no value makes anything of. */
+static const char *
+random_word(char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		s[i] = (char)('a' + random_below(26));
+	s[n] = '\0';
+	return s;
+}
+
+/* What a configuration says, written as lines that begin anywhere. */
+static void
+write_config(FILE *f, const struct config *c)
+{
+	char v[64], group[ADDR_TEXT_MAX];
+	unsigned first = random_below(8), k;
+
+	addr_format(&c->group, group);
+	for (k = first; k < first + 8; k++)
+		switch (k % 8) {
+		case 0: write_line(f, "media", c->media); break;
+		case 1: write_line(f, "user", c->user); break;
+		case 2: write_line(f, "name", c->name); break;
+		case 3: write_line(f, "group", group); break;
+		case 4:
+			snprintf(v, sizeof(v), "%u", c->ttl);
+			write_line(f, "ttl", v);
+			break;
+		case 5:
+			snprintf(v, sizeof(v), random_below(2) ? "%lld" :
+			    "%lld bit/s", (long long)c->list_rate);
+			write_line(f, "list-rate", v);
+			break;
+		case 6:
+			snprintf(v, sizeof(v), "%lld.%03d Mbit/s",
+			    (long long)c->max_rate / 1000000,
+			    (int)(c->max_rate / 1000 % 1000));
+			write_line(f, "max-rate", v);
+			break;
+		case 7:
+			write_line(f, "shared-group",
+			    c->shared_group ? "yes" : "no");
+			break;
+		}
+}
+
+/* Random configurations, written down and read. */
+static void
+test_round_trip(void)
+{
+	char media[128], user[40], name[64], text[4096];
+	struct config want = { .media = media, .user = user, .name = name };
+	struct config *c;
+	uint8_t group[4] = { 239 };
+	int i, errors, wrong = 0;
+	FILE *f;
+
+	for (i = 0; i < 20000; i++) {
+		media[0] = '/';
+		random_word(media + 1, 1 + random_below(100));
+		random_word(user, 1 + random_below(30));
+		random_word(name, 1 + random_below(60));
+		group[1] = (uint8_t)random_below(255);	/* room above */
+		group[2] = (uint8_t)random_u32();
+		addr_of_bytes(&want.group, group, 4, PORTS_LIST);
+		want.ttl = random_below(256);
+		want.list_rate = 16000 + random_below(99984001);
+		want.max_rate = 1000 * (int64_t)(1 + random_below(1000000));
+		want.shared_group = (int)random_below(2);
+		f = fmemopen(text, sizeof(text), "w");
+		write_config(f, &want);
+		fclose(f);
+		c = parse(text, &errors);
+		wrong += errors != 0 || strcmp(c->media, media) != 0 ||
+		    strcmp(c->user, user) != 0 ||
+		    strcmp(c->name, name) != 0 || c->ttl != want.ttl ||
+		    c->list_rate != want.list_rate ||
+		    c->max_rate != want.max_rate ||
+		    c->shared_group != want.shared_group ||
+		    !addr_is_same_host(&c->group, &want.group);
+		config_free(c);
+	}
+	is(wrong, 0, "20000 configurations written down are read so");
 }
 
 /* Whether key = value is refused with these words. */
@@ -493,8 +594,10 @@ main(void)
 		printf("Bail out! no temporary directory\n");
 		return 1;
 	}
+	random_seed(6);
 	test_defaults();
 	test_values();
+	test_round_trip();
 	test_refused();
 	test_groups();
 	test_rates();

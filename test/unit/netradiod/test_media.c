@@ -9,6 +9,7 @@
 #include "base/clock.h"
 
 #include "made.h"
+#include "random.h"
 #include "tap.h"
 
 /* A kind of stream: its header without and with padding. */
@@ -735,7 +736,6 @@ static void
 test_damage(void)
 {
 	struct made whole = { 0 }, file = { 0 };
-	uint32_t seed = 4711;
 	int i, j, good = 1;
 
 	put_big_id3(&whole, 3, 0);
@@ -748,10 +748,10 @@ test_damage(void)
 	for (i = 0; i < 400; i++) {
 		file.len = 0;
 		put(&file, whole.p, i % 2 ? whole.len :
-		    made_random(&seed) % whole.len);
+		    random_u32() % whole.len);
 		for (j = 0; j < i / 4 && file.len > 0; j++)
-			file.p[made_random(&seed) % file.len] ^=
-			    (uint8_t)(1 << made_random(&seed) % 8);
+			file.p[random_u32() % file.len] ^=
+			    (uint8_t)(1 << random_u32() % 8);
 		good = good && is_subset(&file);
 	}
 	ok(good, "400 damaged files: frames are pieces of them, in order");
@@ -807,6 +807,7 @@ test_time(void)
 int
 main(void)
 {
+	random_seed(4711);
 	test_kinds();
 	test_bitrate();
 	test_info();

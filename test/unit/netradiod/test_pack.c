@@ -3,20 +3,10 @@
 
 #include "base/clock.h"
 #include "media.h"
+#include "random.h"
 #include "tap.h"
 #include "wire/mpa.h"
 #include "wire/payload_mpa.h"
-
-static uint64_t seed = 9;
-
-static uint32_t
-next_random(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (uint32_t)(seed >> 16);
-}
 
 static uint8_t bytes[MPA_FRAME_MAX];
 
@@ -127,17 +117,17 @@ test_property(void)
 
 	pack_init(&p);
 	for (k = 0; k < 100000; k++) {
-		max = 524 + next_random() % (PACK_PAYLOAD_MAX - 523);
-		rate = rates[next_random() % 6];
+		max = 524 + random_u32() % (PACK_PAYLOAD_MAX - 523);
+		rate = rates[random_u32() % 6];
 		total = frames = 0;
 		flicks = 0;
 		for (;;) {
 			uint8_t *copy;
 
-			len = 24 + next_random() % (next_random() % 8 ? 500 :
+			len = 24 + random_u32() % (random_u32() % 8 ? 500 :
 			    MPA_FRAME_MAX - 23);
-			f = frame_of(len, 1152 >> (next_random() & 1),
-			    next_random() % 50 ? rate : 16000);
+			f = frame_of(len, 1152 >> (random_u32() & 1),
+			    random_u32() % 50 ? rate : 16000);
 			for (i = 0; i < len; i++)
 				bytes[i] = (uint8_t)(total + i + (size_t)k);
 			if ((copy = pack_add(&p, &f, max)) == NULL)
@@ -322,6 +312,7 @@ test_l16(void)
 int
 main(void)
 {
+	random_seed(9);
 	test_limits();
 	test_two_rates();
 	test_headers();

@@ -12,33 +12,23 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "random.h"
 #include "tap.h"
-
-static uint64_t seed = 13;
-
-static uint64_t
-next_random(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed;
-}
 
 static void
 random_stream(struct timeline *t, unsigned channel)
 {
 	memset(t, 0, sizeof(*t));
 	t->channel = (uint16_t)channel;
-	t->kind = next_random() & 1;
-	t->exact = next_random() & 1;
-	t->ssrc = (uint32_t)next_random();
-	t->seq = (uint16_t)next_random();
-	t->ts = (uint32_t)next_random();
-	t->boot_ns = (int64_t)(next_random() >> 2);
-	t->real_ns = (int64_t)(next_random() >> 2);
-	t->dir = next_random();
-	t->boot_id = next_random();
+	t->kind = random_u64() & 1;
+	t->exact = random_u64() & 1;
+	t->ssrc = (uint32_t)random_u64();
+	t->seq = (uint16_t)random_u64();
+	t->ts = (uint32_t)random_u64();
+	t->boot_ns = (int64_t)(random_u64() >> 2);
+	t->real_ns = (int64_t)(random_u64() >> 2);
+	t->dir = random_u64();
+	t->boot_id = random_u64();
 }
 
 static int
@@ -94,17 +84,48 @@ test_record(void)
 	memset(q, 0, sizeof(q));
 	is(timeline_decode(q, &u), -1, "zeros are no record");
 	for (k = 0; k < 100000; k++) {
-		random_stream(&t, 1 + next_random() % 16383);
+		random_stream(&t, 1 + random_u64() % 16383);
 		timeline_encode(&t, p);
 		same = same && timeline_decode(p, &u) == 0 && is_equal(&t, &u);
 	}
-	ok(same, "decode(encode(x)) is x");
+	ok(same, "decode(encode(x)) is x, for 100000 of them");
 	t.channel = 0;
 	timeline_encode(&t, p);
 	is(timeline_decode(p, &u), -1, "there is no channel 0");
 	t.channel = 16384;
 	timeline_encode(&t, p);
 	is(timeline_decode(p, &u), -1, "nor one beyond 16383");
+}
+
+/* Random bytes with the right version and CRC. */
+static void
+test_any_record(void)
+{
+	uint8_t p[TIMELINE_RECORD], q[TIMELINE_RECORD];
+	struct timeline t, u;
+	unsigned taken = 0;
+	int k, same = 1;
+	struct wr w;
+
+	for (k = 0; k < 100000; k++) {
+		random_bytes(p, 60);
+		/* Of the version and the channels there are. */
+		p[0] &= 0x3f;
+		p[10] = 0, p[11] = 1;
+		p[16 + 8] &= 0x7f, p[16 + 16] &= 0x7f;
+		wr_init(&w, p + 60, 4);
+		wr_u32(&w, crc32_of(p, 60));
+		if (timeline_decode(p, &t) == -1)
+			continue;
+		taken++;
+		timeline_encode(&t, q);
+		same = same && timeline_decode(q, &u) == 0 && is_equal(&t, &u);
+		timeline_encode(&u, p);
+		same = same && memcmp(p, q, sizeof(q)) == 0;
+	}
+	ok(taken > 99000, "of 100000 records of random bytes %u are taken",
+	    taken);
+	ok(same, "and encode(decode(b)) stays what it is");
 }
 
 static void
@@ -292,8 +313,8 @@ test_file_damage(void)
 	timeline_close(&f);
 	for (k = 0; k < 300; k++) {
 		for (i = 0; i < sizeof(bad); i++)
-			bad[i] = (uint8_t)next_random();
-		put_file(bad, next_random() % sizeof(bad));
+			bad[i] = (uint8_t)random_u64();
+		put_file(bad, random_u64() % sizeof(bad));
 		wild += timeline_open(&f, dir) != 0 || f.n != 0 ||
 		    f.server == 0;
 		timeline_close(&f);
@@ -420,7 +441,9 @@ main(void)
 	if (mkdtemp(dir) == NULL)
 		return 1;
 	snprintf(file, sizeof(file), "%s/timeline", dir);
+	random_seed(13);
 	test_record();
+	test_any_record();
 	test_head();
 	test_resume();
 	test_resume_wrap();

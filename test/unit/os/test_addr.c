@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "os/addr.h"
 
+#include "random.h"
 #include "tap.h"
 
 static int
@@ -119,13 +120,55 @@ test_same_host(void)
 	    "no address is nobody's");
 }
 
+/* Bytes, text and bytes again; what is read of text is written as it was. */
+static void
+test_round_trips(void)
+{
+	static const char letters[] = "0123456789.. :abf";
+	struct addr a, b;
+	char text[ADDR_TEXT_MAX], again[ADDR_TEXT_MAX];
+	uint8_t in[16], out[16];
+	int i, k, n, port, same = 1, stable = 1, taken = 0;
+
+	for (i = 0; i < 200000; i++) {
+		n = i % 2 ? 4 : 16;
+		random_bytes(in, sizeof(in));
+		port = (int)random_below(65536);
+		same = same && addr_of_bytes(&a, in, (unsigned)n,
+		    (uint16_t)port) == 0 &&
+		    addr_bytes(&a, out) == (unsigned)n &&
+		    memcmp(in, out, (size_t)n) == 0 && addr_port(&a) == port;
+		if (n == 4)
+			same = same && addr_parse(&b, addr_format(&a, text),
+			    (uint16_t)port) == 0 &&
+			    memcmp(&a.u.in, &b.u.in, sizeof(a.u.in)) == 0 &&
+			    addr_is_same_host(&a, &b);
+	}
+	ok(same, "200000 addresses to bytes and text and back");
+	for (i = 0; i < 2000000; i++) {
+		n = 1 + (int)random_below(15);
+		for (k = 0; k < n; k++)
+			text[k] = letters[random_below(k % 2 ? 12 :
+			    (uint32_t)sizeof(letters) - 1)];
+		text[n] = '\0';
+		if (addr_parse(&a, text, 1) == -1)
+			continue;
+		taken++;
+		stable = stable && strcmp(addr_format(&a, again), text) == 0;
+	}
+	ok(taken > 100, "of random letters %d are addresses", taken);
+	ok(stable, "and come out as they were written");
+}
+
 int
 main(void)
 {
+	random_seed(2);
 	test_text();
 	test_multicast();
 	test_bytes();
 	test_plus();
 	test_same_host();
+	test_round_trips();
 	return tap_end();
 }

@@ -3,18 +3,8 @@
 
 #include <stdlib.h>
 
+#include "random.h"
 #include "tap.h"
-
-static uint64_t seed = 11;
-
-static uint32_t
-next_random(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (uint32_t)(seed >> 16);
-}
 
 /* Where the header's fields are, written down once more. */
 static void
@@ -287,11 +277,11 @@ make_frame(uint8_t *f, unsigned version, unsigned crc, unsigned mode,
 	struct mpa m;
 	size_t i, at = crc ? 6 : 4;
 
-	make_header(f, version, 1, !crc, index, next_random() % 3,
-	    next_random() & 1, mode);
+	make_header(f, version, 1, !crc, index, random_u32() % 3,
+	    random_u32() & 1, mode);
 	mpa_decode(&m, f);
 	for (i = 4; i < m.length; i++)
-		f[i] = (uint8_t)next_random();
+		f[i] = (uint8_t)random_u32();
 	if (version == MPA_V1) {
 		f[at] = (uint8_t)(begin >> 1);
 		f[at + 1] = (uint8_t)((f[at + 1] & 0x7f) | (begin & 1) << 7);
@@ -335,10 +325,10 @@ test_mute(void)
 	size_t len;
 
 	for (k = 0; k < 20000; k++) {
-		avail = next_random() % 200;
-		crc = next_random() & 1;
-		len = make_frame(f, versions[k % 3], crc, next_random() & 3,
-		    1 + next_random() % 14, avail + 1 + next_random() % 50);
+		avail = random_u32() % 200;
+		crc = random_u32() & 1;
+		len = make_frame(f, versions[k % 3], crc, random_u32() & 3,
+		    1 + random_u32() % 14, avail + 1 + random_u32() % 50);
 		memcpy(was, f, len);
 		mpa_decode(&m, f);
 		at = crc ? 6 : 4;
@@ -384,14 +374,14 @@ test_reservoir_property(void)
 	size_t len;
 
 	for (k = 0; k < 300000; k++) {
-		if (next_random() % 10 == 0) {
+		if (random_u32() % 10 == 0) {
 			mpa_reservoir_break(&r);
 			held = 0;
 		}
-		begin = next_random() % 3 == 0 ? 0 : next_random() % 300;
-		crc = next_random() & 1;
+		begin = random_u32() % 3 == 0 ? 0 : random_u32() % 300;
+		crc = random_u32() & 1;
 		len = make_frame(f, versions[k / 1000 % 3], crc,
-		    next_random() & 3, 1 + next_random() % 14, begin);
+		    random_u32() & 3, 1 + random_u32() % 14, begin);
 		mpa_decode(&m, f);
 		most = m.version == MPA_V1 ? 511 : 255;
 		begin = mpa_main_data_begin(&m, f, len);
@@ -457,6 +447,7 @@ test_reservoir_edges(void)
 int
 main(void)
 {
+	random_seed(11);
 	test_every_header();
 	test_known();
 	test_info();

@@ -3,21 +3,11 @@
 
 #include <stdlib.h>
 
+#include "random.h"
 #include "tap.h"
 #include "wire/ports.h"
 
 #define ENTRIES	2000
-
-static uint64_t seed = 3;
-
-static uint32_t
-next_random(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (uint32_t)(seed >> 16);
-}
 
 /* Clean UTF-8 of at most size - 1 bytes, without spaces at its ends. */
 static void
@@ -25,11 +15,11 @@ random_text(char *s, size_t size)
 {
 	static const char *const pieces[] = { "a", "Z", "7", "-", "\"", "x y",
 	    "\xc3\xa9", "\xe4\xb8\xad", "\xf0\x9f\x8e\xb5" };
-	size_t n = 0, k, want = next_random() % 3 ? next_random() % size : 0;
+	size_t n = 0, k, want = random_u32() % 3 ? random_u32() % size : 0;
 	const char *p;
 
 	for (;;) {
-		p = pieces[next_random() % 9];
+		p = pieces[random_u32() % 9];
 		k = strlen(p);
 		if (n + k >= size || n + k > want)
 			break;
@@ -45,8 +35,8 @@ random_entry(struct plist_entry *e)
 	size_t i;
 
 	memset(e, 0, sizeof(*e));
-	e->channel = (uint16_t)(1 + next_random() % PORTS_CHANNEL_MAX);
-	e->flags = (uint8_t)next_random();
+	e->channel = (uint16_t)(1 + random_u32() % PORTS_CHANNEL_MAX);
+	e->flags = (uint8_t)random_u32();
 	random_text(e->name, sizeof(e->name));
 	random_text(e->description, sizeof(e->description));
 	random_text(e->title, sizeof(e->title));
@@ -54,29 +44,29 @@ random_entry(struct plist_entry *e)
 	random_text(e->note, sizeof(e->note));
 	random_text(e->codec, sizeof(e->codec));
 	e->duration_ms = e->listeners = -1;
-	if (next_random() & 1)
-		e->group_len = next_random() & 1 ? 4 : 16;
+	if (random_u32() & 1)
+		e->group_len = random_u32() & 1 ? 4 : 16;
 	if (e->group_len > 0) {
 		for (i = 0; i < e->group_len; i++)
-			e->group[i] = (uint8_t)next_random();
-		e->port = (uint16_t)next_random();
-		e->payload_type = (uint8_t)next_random();
-		e->ssrc = next_random();
+			e->group[i] = (uint8_t)random_u32();
+		e->port = (uint16_t)random_u32();
+		e->payload_type = (uint8_t)random_u32();
+		e->ssrc = random_u32();
 	}
 	if (e->codec[0] != '\0') {
-		e->bitrate = next_random();
-		e->sample_rate = next_random();
-		e->channels = (uint8_t)next_random();
+		e->bitrate = random_u32();
+		e->sample_rate = random_u32();
+		e->channels = (uint8_t)random_u32();
 	}
-	if (next_random() & 1) {
+	if (random_u32() & 1) {
 		e->has_track = 1;
-		e->track_ts = next_random();
-		e->position_ms = next_random();
-		if (next_random() & 1)
-			e->duration_ms = next_random() >> 1;
+		e->track_ts = random_u32();
+		e->position_ms = random_u32();
+		if (random_u32() & 1)
+			e->duration_ms = random_u32() >> 1;
 	}
-	if (next_random() & 1)
-		e->listeners = next_random();
+	if (random_u32() & 1)
+		e->listeners = random_u32();
 }
 
 static int
@@ -362,10 +352,10 @@ test_damage(void)
 		if (k % 100 == 0)
 			make_datagram(data, sizeof(data), e, 64, &len);
 		memcpy(bad, data, len);
-		hits = 1 + next_random() % 8;
+		hits = 1 + random_u32() % 8;
 		for (i = 0; i < hits; i++)
-			bad[next_random() % len] = (uint8_t)next_random();
-		cut = next_random() % 4 ? len : next_random() % len;
+			bad[random_u32() % len] = (uint8_t)random_u32();
+		cut = random_u32() % 4 ? len : random_u32() % len;
 		whole = whole && read_all(bad, cut, &entries, &broken) <= 0;
 	}
 	ok(whole, "100000 mutations all come to an end");
@@ -428,6 +418,7 @@ test_ports(void)
 int
 main(void)
 {
+	random_seed(3);
 	test_head();
 	test_head_odd();
 	test_open();
