@@ -87,24 +87,37 @@ check_search(const struct listing *l, const char *text)
 
 /* So many lines, in which nothing stands that moves a terminal's cursor. */
 static void
-check_shown(const char *text, size_t n, size_t lines)
+check_lines(const char *text, size_t n, size_t lines)
 {
-	size_t i, quotes = 0;
+	size_t i;
 
 	assert(text_is_utf8(text, n));
 	assert(n == 0 || text[n - 1] == '\n');
 	for (i = 0; i < n; i++) {
 		assert(text[i] == '\n' || (unsigned char)text[i] >= 0x20);
-		if (text[i] == '\\')
-			i++;
-		else if (text[i] == '"')
-			quotes++;
-		else if (text[i] == '\n') {
-			assert(quotes % 2 == 0 || text[0] != '{');
-			lines--;
-		}
+		lines -= text[i] == '\n';
 	}
 	assert(lines == 0);
+}
+
+/* Outside of its strings JSON has few letters; there a text would show that
+ * got out. */
+static void
+check_json(const char *text)
+{
+	int is_string = 0;
+
+	for (; *text != '\0'; text++) {
+		if (is_string && *text == '\\')
+			text++;
+		else if (*text == '"')
+			is_string = !is_string;
+		else
+			assert(is_string ? *text != '\n' :
+			    strchr("{}:, .-0123456789nultrefas\n",
+			    *text) != NULL);
+	}
+	assert(!is_string);
 }
 
 static void
@@ -118,13 +131,14 @@ check_show(const struct listing *l, unsigned columns, int64_t now)
 		abort();
 	listing_show_table(f, l, columns);
 	fclose(f);
-	check_shown(shown, n, l->n + 1 + (l->n == 0));
+	check_lines(shown, n, l->n + 1 + (l->n == 0));
 	free(shown);
 	if ((f = open_memstream(&shown, &n)) == NULL)
 		abort();
 	listing_show_json(f, l, now);
 	fclose(f);
-	check_shown(shown, n, l->n);
+	check_lines(shown, n, l->n);
+	check_json(shown);
 	free(shown);
 }
 

@@ -31,6 +31,7 @@ check_number(const char *word)
 		assert(strncmp(why, "a number from ", 14) == 0);
 		return;
 	}
+	assert(word[strspn(word, "-0123456789")] == '\0');
 	text_format(text, sizeof(text), "%" PRId64, v);
 	assert(num_parse(text, v, v, &again, why, sizeof(why)) == 0);
 	assert(again == v);
