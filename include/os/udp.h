@@ -42,6 +42,14 @@ int udp_join(int fd, const struct addr *group, unsigned ifindex,
 int udp_leave(int fd, const struct addr *group, unsigned ifindex,
     const struct addr *source);
 
+/*
+ * From now on let only datagrams from that address and port (0: any port of
+ * it) in; the kernel throws others away before they take room in the buffer,
+ * and does not count them.  NULL: from anybody again.  0, or -1 with errno (no
+ * route leads there: nothing has changed).
+ */
+int udp_only(int fd, const struct addr *from);
+
 struct udp_info {
 	struct addr from;
 	unsigned ifindex;	/* on which it came; 0: not known */

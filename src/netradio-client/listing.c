@@ -14,6 +14,7 @@
 #define OTHER_AFTER_NS		(10 * NS_PER_S)
 /* Two heads are missing: they come every second, give or take a little. */
 #define MOVED_AFTER_NS		(1900 * NS_PER_MS)
+#define HEAD_MISSING_NS		(1200 * NS_PER_MS)
 #define CYCLE_GRACE_NS		(1500 * NS_PER_MS)
 #define CYCLE_MAX_S		600		/* whatever the head says */
 #define AGE_MIN_NS		(10 * NS_PER_S)
@@ -77,6 +78,19 @@ listing_may_be(const struct listing *l, const struct addr *from)
 	return l->n_want == 0 && l->want_name == NULL;
 }
 
+int
+listing_only(const struct listing *l, int64_t now, struct addr *from)
+{
+	int is_own;
+
+	if (!l->has_server || now - l->head_ns > HEAD_MISSING_NS)
+		return 0;
+	is_own = l->own_port_ns != 0 &&
+	    now - l->own_port_ns <= HEAD_MISSING_NS;
+	*from = addr_plus(&l->source, 0, is_own ? PORTS_LIST : 0);
+	return 1;
+}
+
 static int
 is_wanted(const struct listing *l, const struct addr *from,
     const struct plist_head *head)
@@ -133,6 +147,7 @@ take_head(struct listing *l, struct rd *r, const struct plist_stamp *stamp,
 		l->server = stamp->server;
 		l->source = *from;
 		l->head_ns = now;
+		l->own_port_ns = 0;
 	} else if (stamp->startup != l->startup)
 		news = LISTING_BACK;
 	l->startup = stamp->startup;
@@ -140,6 +155,8 @@ take_head(struct listing *l, struct rd *r, const struct plist_stamp *stamp,
 	step = now - l->head_ns;
 	l->clock_ns += step < HEAD_STEP_MAX_NS ? step : HEAD_STEP_MAX_NS;
 	l->head_ns = now;
+	if (addr_port(from) == PORTS_LIST)
+		l->own_port_ns = now;
 	age(l);
 	return news;
 }

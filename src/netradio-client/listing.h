@@ -42,6 +42,7 @@ struct listing {
 	struct plist_head head;
 	int64_t first_ns;	/* when its first head came */
 	int64_t head_ns;	/* when its last head came */
+	int64_t own_port_ns;	/* and the last from port PORTS_LIST */
 	int64_t clock_ns;	/* runs while heads come */
 	uint64_t others;	/* datagrams of other servers */
 	struct addr unwanted;	/* a server that is not wanted; len 0: none */
@@ -71,6 +72,10 @@ enum listing_news listing_take(struct listing *l, const void *data,
 /* Whether what comes from there may be the wanted server's, while that is
  * not heard: what a name stands for is not known before. */
 int listing_may_be(const struct listing *l, const struct addr *from);
+
+/* Whom alone to hear while heads come: 1 and its address, with port 0 if it
+ * does not send from the list's port; 0: everybody. */
+int listing_only(const struct listing *l, int64_t now_ns, struct addr *from);
 
 /* Whether all entries have come by since the server was first heard. */
 int listing_is_complete(const struct listing *l, int64_t now_ns);

@@ -33,8 +33,11 @@ wanted(const struct receive *r, struct iface *f)
 static int
 socket_at(struct receive *r, unsigned i)
 {
-	if (r->fd[i] == -1)
+	if (r->fd[i] == -1) {
 		r->fd[i] = udp_receiver(&r->group, RCVBUF);
+		if (r->fd[i] != -1 && r->only.len > 0)
+			udp_only(r->fd[i], &r->only);
+	}
 	return r->fd[i];
 }
 
@@ -133,6 +136,27 @@ receive_close(struct receive *r)
 		r->fd[i] = -1;
 	}
 	r->n = 0;
+}
+
+void
+receive_only(struct receive *r, const struct addr *from)
+{
+	char text[ADDR_TEXT_MAX];
+	unsigned i;
+
+	if (from == NULL ? r->only.len == 0 : r->only.len > 0 &&
+	    addr_is_same_host(&r->only, from) &&
+	    addr_port(&r->only) == addr_port(from))
+		return;
+	r->only.len = 0;
+	if (from != NULL)
+		r->only = *from;
+	for (i = 0; i < RECEIVE_SOCKETS; i++)
+		/* Without a route to it we do without: it is heard, and
+		 * whoever reads looks at the source, too. */
+		if (r->fd[i] != -1 && udp_only(r->fd[i], from) == -1)
+			log_debug("cannot hear only %s: %s", from != NULL ?
+			    addr_format(from, text) : "all", strerror(errno));
 }
 
 unsigned

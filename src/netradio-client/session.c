@@ -63,6 +63,7 @@ session_tune(struct session *s, unsigned channel)
 	s->shown[0] = '\0';
 	memset(&s->media_silence, 0, sizeof(s->media_silence));
 	tuner_reset(s->tuner);
+	s->tuner->port = addr_port(&group);
 	if (s->listing.has_server)
 		tuner_trust(s->tuner, &s->listing.source);
 	s->sink->ops->drop(s->sink);

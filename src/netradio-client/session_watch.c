@@ -178,6 +178,19 @@ watch_media(struct session *s)
 	rejoin(s, &s->media_silence, &s->media_rx);
 }
 
+/* While all is well nobody else needs to be heard. */
+static void
+watch_sources(struct session *s)
+{
+	struct addr from;
+
+	receive_only(&s->list_rx, listing_only(&s->listing, s->now_ns,
+	    &from) ? &from : NULL);
+	if (s->has_media)
+		receive_only(&s->media_rx, tuner_only(s->tuner, s->now_ns,
+		    &from) ? &from : NULL);
+}
+
 static void
 watch_time(struct session *s)
 {
@@ -212,5 +225,6 @@ session_watch(struct session *s)
 		watch_number(s);
 	if (s->state == TUNED)
 		watch_media(s);
+	watch_sources(s);
 	session_say_title(s);
 }

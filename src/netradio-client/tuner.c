@@ -7,6 +7,7 @@
 #include "wire/rtp.h"
 
 #define SOURCE_OPEN_NS	(3 * NS_PER_S)
+#define FLOWING_NS	(500 * NS_PER_MS)	/* since the last packet */
 
 void
 tuner_init(struct tuner *t, int64_t hold_ns, int64_t lead_ns, unpack_put *put,
@@ -31,7 +32,7 @@ tuner_reset(struct tuner *t)
 {
 	jitter_reset(&t->jitter);
 	forget_sources(t);
-	t->last_ns = 0;
+	t->last_ns = t->port_ns = 0;
 }
 
 int
@@ -42,7 +43,7 @@ tuner_trust(struct tuner *t, const struct addr *source)
 
 	if (is_other) {
 		jitter_reset(&t->jitter);
-		t->last_ns = 0;
+		t->last_ns = t->port_ns = 0;
 	}
 	t->source = *source;
 	t->is_listed = 1;
@@ -54,6 +55,7 @@ tuner_move(struct tuner *t, const struct addr *source)
 {
 	t->source = *source;
 	t->is_listed = 1;
+	t->port_ns = 0;
 }
 
 /* Three in a row from one source make it the one. */
@@ -103,6 +105,17 @@ is_from_source(struct tuner *t, const struct rtp *h, const struct addr *from,
 	return 1;
 }
 
+int
+tuner_only(const struct tuner *t, int64_t now, struct addr *from)
+{
+	int is_flowing = t->port_ns != 0 && now - t->port_ns <= FLOWING_NS;
+
+	if (t->source.len == 0 || (!t->is_listed && !is_flowing))
+		return 0;
+	*from = addr_plus(&t->source, 0, is_flowing ? t->port : 0);
+	return 1;
+}
+
 void
 tuner_take(struct tuner *t, const uint8_t *data, size_t len,
     const struct addr *from, int64_t now)
@@ -124,7 +137,9 @@ tuner_take(struct tuner *t, const uint8_t *data, size_t len,
 	t->counts.packets++;
 	t->counts.bytes += len;
 	t->last_ns = now;
-	jitter_push(&t->jitter, &h, payload, payload_len, now);
+	if (jitter_push(&t->jitter, &h, payload, payload_len, now) ==
+	    JITTER_TAKEN && addr_port(from) == t->port)
+		t->port_ns = now;
 }
 
 static enum tuner_news

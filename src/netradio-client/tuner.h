@@ -37,6 +37,8 @@ struct tuner {
 	struct jitter jitter;
 	struct unpack unpack;
 	struct addr source;	/* len 0: not chosen */
+	uint16_t port;		/* that it sends from, if it got it */
+	int64_t port_ns;	/* the last of the stream from there; 0: none */
 	int is_listed;		/* it is the list's, and stays */
 	struct tuner_source candidate[TUNER_SOURCES];
 	int64_t last_ns;	/* arrival of the last packet; 0: none yet */
@@ -55,6 +57,10 @@ int tuner_trust(struct tuner *t, const struct addr *source);
 /* The server that is listened to has another address: nothing else changes,
  * its stream goes on from there. */
 void tuner_move(struct tuner *t, const struct addr *source);
+
+/* Whom alone to hear at now: 1 and its address, with port 0 if the stream does
+ * not come from the port that is its own; 0: everybody. */
+int tuner_only(const struct tuner *t, int64_t now_ns, struct addr *from);
 
 /* A datagram of the channel's group came at now. */
 void tuner_take(struct tuner *t, const uint8_t *data, size_t len,

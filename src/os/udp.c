@@ -140,6 +140,15 @@ udp_leave(int fd, const struct addr *group, unsigned ifindex,
 	return membership(fd, 0, group, ifindex, source);
 }
 
+int
+udp_only(int fd, const struct addr *from)
+{
+	struct sockaddr anybody = { .sa_family = AF_UNSPEC };
+
+	return from != NULL ? connect(fd, &from->u.sa, from->len) :
+	    connect(fd, &anybody, sizeof(anybody));
+}
+
 static void
 read_control(struct msghdr *msg, struct udp_info *info)
 {

@@ -177,6 +177,41 @@ test_source(void)
 }
 
 static void
+test_only(void)
+{
+	struct udp_info info;
+	struct addr a, far;
+	char data[64];
+	int s = udp_sender(PORT + 1, 1), other_port = udp_sender(0, 1);
+	int r = udp_receiver(&group, 65536);
+
+	udp_join(r, &group, lo.index, NULL);
+	addr_parse(&a, "127.0.0.1", PORT + 1);
+	addr_parse(&far, "127.0.0.2", PORT + 1);
+	is(udp_only(r, &far), 0, "only another host");
+	udp_send(s, lo.index, 1, &group, "no", 2);
+	is(udp_only(r, &a), 0, "then only this host and port");
+	udp_send(other_port, lo.index, 1, &group, "no", 2);
+	udp_send(s, lo.index, 1, &group, "yes", 3);
+	is(receive(r, data, sizeof(data), &info), 3,
+	    "what comes from elsewhere is not heard");
+	is(info.dropped, 0, "nor counted as dropped");
+	addr_parse(&a, "127.0.0.1", 0);
+	is(udp_only(r, &a), 0, "any port of the host");
+	udp_send(other_port, lo.index, 1, &group, "port", 4);
+	is(receive(r, data, sizeof(data), &info), 4, "is heard");
+	is(udp_only(r, &far), 0, "again another host");
+	is(udp_only(r, NULL), 0, "then everybody");
+	udp_send(s, lo.index, 1, &group, "again", 5);
+	is(receive(r, data, sizeof(data), &info), 5, "is heard");
+	is(udp_leave(r, &group, lo.index, NULL), 0, "leave");
+	is(udp_join(r, &group, lo.index, NULL), 0, "and join still work");
+	close(r);
+	close(s);
+	close(other_port);
+}
+
+static void
 test_dropped(void)
 {
 	struct udp_info info;
@@ -232,6 +267,7 @@ main(void)
 	test_exchange();
 	test_other_group();
 	test_source();
+	test_only();
 	test_dropped();
 	test_errors();
 	return tap_end();
