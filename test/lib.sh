@@ -148,8 +148,10 @@ SKIP() {
 # All went well so far; now whatever still runs must also end well.
 OK() {
 	for _p in $started; do
-		[ "${_p%%:*}" != host ] && is_running "${_p##*:}" &&
-			stop "${_p%%:*}"
+		case ${_p%%:*} in
+		host | middle) continue ;;
+		esac
+		is_running "${_p##*:}" && stop "${_p%%:*}"
 	done
 	verdict=OK
 	exit $PASSED
@@ -465,4 +467,42 @@ plug_cable() {
 	netns veth eth0 eth0 "$(pid_of host)" 2>"$W/veth.err" || return 1
 	netns addr eth0 10.9.0.1/24
 	netns up eth0
+}
+
+# bad_cable: as two_hosts, but the cable goes through a third namespace, where
+# impair makes it bad: eth0 == in, middle, out == eth0.
+bad_cable() {
+	unshare -n sleep 1000 &
+	remember host $!
+	unshare -n sleep 1000 &
+	remember middle $!
+	for _who in host middle; do
+		wait_until 5 is_apart "$(pid_of $_who)" ||
+			FAIL "no network namespace"
+	done
+	there="nsenter -t $(pid_of host) -n"
+	between="nsenter -t $(pid_of middle) -n"
+	netns veth eth0 in "$(pid_of middle)" 2>"$W/veth.err" ||
+		SKIP "no veth pairs in this kernel"
+	$between "$tools/netns" veth out eth0 "$(pid_of host)"
+	netns addr eth0 10.9.0.1/24
+	netns up eth0
+	$between "$tools/netns" up in
+	$between "$tools/netns" up out
+	$there "$tools/netns" up lo
+	$there "$tools/netns" addr eth0 10.9.0.2/24
+	$there "$tools/netns" up eth0
+}
+
+# start_impair OPTIONS...: the cable is a good one without any.
+start_impair() {
+	on=$between
+	run impair "$tools/impair" -a in -b out "$@"
+	on=
+	wait_until 5 grep -qs ready "$W/impair.err" || FAIL "impair: no start"
+}
+
+# did KEY [GROUP:PORT]: what impair has done, when it has ended.
+did() {
+	"$tools/jsonl" "$1" stream="${2:-all}" <"$W/impair.out"
 }

@@ -5,8 +5,8 @@
  * the first to the second suffers, everything else passes as it is.  Groups,
  * ports and senders stay the same, so no program notices that it is there.
  *
- *	impair -a IFACE -b IFACE [-s SEED] [-p LOW-HIGH] [-t SECONDS]
- *	    [-l PERCENT] [-n LEAST[-MOST]] [-r PERCENT[,MS]]
+ *	impair -a IFACE -b IFACE [-s SEED] [-p LOW-HIGH] [-w FIRST-LAST]
+ *	    [-t SECONDS] [-l PERCENT] [-n LEAST[-MOST]] [-r PERCENT[,MS]]
  *	    [-d PERCENT[,MS]] [-j MS] [-D MS]
  *
  *	-l	so many packets are lost ...
@@ -16,16 +16,20 @@
  *	-j	each is late by 0 to MS; the order of a stream stays
  *	-D	all are late by MS
  *	-p	only packets to these UDP ports suffer (all)
+ *	-w	only these of each stream suffer, its first is 1 (all)
  *
  * What happens to a packet is a pure function of the seed, its group and port
- * and its RTP sequence number (without RTP: its number in the stream), never
- * of time or of other packets: the same stream meets the same fate again.
- * Loss is the share of packets, whatever the length of bursts.
+ * and its RTP sequence number, counted from the first of the stream (without
+ * RTP: its number in the stream), never of time or of other packets: the same
+ * stream meets the same fate again.  Loss is the share of packets, whatever
+ * the length of bursts.
  *
  * Both interfaces should belong to a namespace of its own without addresses
  * in it, else that host answers as well.  Says "ready" on stderr; ends after
- * -t seconds or on SIGTERM, SIGINT, and then prints one JSON object about
- * what it did.  (The kernels of containers seldom have netem.)
+ * -t seconds or on SIGTERM, SIGINT, and then prints what it did: a JSON object
+ * for all ("stream": "all"), and one for each stream of MPEG audio with the
+ * packets and audio frames that it lost.  (The kernels of containers seldom
+ * have netem.)
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -50,6 +54,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "wire/mpa.h"
+#include "wire/payload_mpa.h"
 #include "wire/rtp.h"
 
 #define FRAME_MAX	(65536 + 64)	/* segments that are not yet cut */
@@ -67,16 +73,20 @@ static struct {
 	const char *a, *b;
 	int64_t seed, seconds;
 	int64_t low, high;	/* ports that suffer */
+	int64_t first, last;	/* packets of a stream that suffer */
 	double lost, held, twice;	/* shares, 0 to 1 */
 	int64_t burst_least, burst_most;
 	int64_t held_ns, twice_ns, jitter_ns, delay_ns;
 	double burst_begins;	/* share of packets at which a burst begins */
-} opt = { .seed = 1, .high = 65535, .burst_least = 1, .burst_most = 1,
-	.held_ns = 20 * NS_PER_MS };
+} opt = { .seed = 1, .high = 65535, .last = UINT32_MAX,
+	.burst_least = 1, .burst_most = 1, .held_ns = 20 * NS_PER_MS };
 
 struct stream {
 	uint64_t key;		/* group and port; 0: free */
 	uint32_t count;		/* packets that came in */
+	uint16_t seq;		/* of the first */
+	uint32_t lost, audio_lost;	/* packets; MPEG audio frames */
+	int is_audio;
 	int64_t newest;		/* of those sent, the highest number */
 	int64_t last_ns;	/* the last in order leaves */
 	int was_lost;		/* the one before: counts bursts */
@@ -251,9 +261,38 @@ heap_pop(void)
  * Packets.
  */
 
-/* Group, port and number of a packet that may suffer: 1; others: 0. */
+/* What there is to know of a packet that may suffer. */
+struct packet {
+	uint64_t key;
+	int seq;		/* -1: no RTP */
+	int audio;		/* frames that begin in it; -1: no MPEG audio */
+};
+
 static int
-classify(const uint8_t *frame, size_t len, uint64_t *key, int *seq)
+count_audio(const struct rtp *rtp, const uint8_t *payload, size_t n)
+{
+	const uint8_t *p;
+	uint16_t offset;
+	struct mpa m;
+	int frames = 0;
+	size_t at = 0;
+
+	if (rtp->type != RTP_PT_MPA ||
+	    payload_mpa_decode(payload, n, &offset, &p, &n) == -1)
+		return -1;
+	while (offset == 0 && n - at >= MPA_HEADER_SIZE &&
+	    mpa_decode(&m, p + at) == 0) {
+		frames++;
+		if (m.length == 0 || m.length > n - at)
+			break;
+		at += m.length;
+	}
+	return frames;
+}
+
+/* 1; 0: it never suffers. */
+static int
+classify(const uint8_t *frame, size_t len, struct packet *p)
 {
 	const uint8_t *payload;
 	unsigned header, fragment;
@@ -280,28 +319,32 @@ classify(const uint8_t *frame, size_t len, uint64_t *key, int *seq)
 	rd_bytes(&r, 4);
 	if (r.bad || group >> 28 != 14 || port < opt.low || port > opt.high)
 		return 0;
-	*key = (uint64_t)group << 16 | port;
-	*seq = -1;
+	p->key = (uint64_t)group << 16 | port;
+	p->seq = p->audio = -1;
 	/* Not RTCP: RFC 5761 section 4. */
 	if (rd_left(&r) >= RTP_HEADER_SIZE && r.p[1] - 192U > 31 &&
-	    rtp_decode(&rtp, r.p, rd_left(&r), &payload, &n) == 0)
-		*seq = rtp.seq;
+	    rtp_decode(&rtp, r.p, rd_left(&r), &payload, &n) == 0) {
+		p->seq = rtp.seq;
+		p->audio = count_audio(&rtp, payload, n);
+	}
 	return 1;
 }
 
 /* NULL: the table is full. */
 static struct stream *
-find_stream(uint64_t key)
+find_stream(const struct packet *p)
 {
-	size_t i, h = (size_t)mix(key);
+	size_t i, h = (size_t)mix(p->key);
 
 	for (i = 0; i < STREAMS; i++, h++) {
 		h &= STREAMS - 1;
 		if (streams[h].key == 0) {
-			streams[h].key = key;
+			streams[h].key = p->key;
 			streams[h].newest = -1;
+			streams[h].seq = (uint16_t)p->seq;
+			streams[h].is_audio = p->audio >= 0;
 		}
-		if (streams[h].key == key)
+		if (streams[h].key == p->key)
 			return &streams[h];
 	}
 	return NULL;
@@ -343,24 +386,40 @@ queue_copy(struct stream *st, const struct virtio_net_hdr *head,
 	heap_push(s);
 }
 
+static void
+lose(struct stream *st, const struct packet *p)
+{
+	count.lost++;
+	count.bursts += !st->was_lost;
+	st->was_lost = 1;
+	st->lost++;
+	st->audio_lost += p->audio > 0 ? (uint32_t)p->audio : 0;
+}
+
 /* Decide and queue. */
 static void
-suffer(struct stream *st, uint32_t number, const struct virtio_net_hdr *head,
-    const uint8_t *frame, size_t len, int64_t now)
+suffer(struct stream *st, const struct packet *p,
+    const struct virtio_net_hdr *head, const uint8_t *frame, size_t len,
+    int64_t now)
 {
 	uint64_t key = st->key;
-	int64_t due;
+	uint32_t number = p->seq >= 0 ? (uint16_t)(p->seq - st->seq) :
+	    st->count;
+	int64_t due = now;
 
-	count.frames++;
 	st->count++;
+	if (st->count < opt.first || st->count > opt.last) {
+		queue_copy(st, head, frame, len, now > st->last_ns ? now :
+		    st->last_ns, 0);
+		return;
+	}
+	count.frames++;
 	if (is_lost(key, number)) {
-		count.lost++;
-		count.bursts += !st->was_lost;
-		st->was_lost = 1;
+		lose(st, p);
 		return;
 	}
 	st->was_lost = 0;
-	due = now + opt.delay_ns + (int64_t)((double)opt.jitter_ns *
+	due += opt.delay_ns + (int64_t)((double)opt.jitter_ns *
 	    share(key, number, Q_JITTER));
 	if (due < st->last_ns)
 		due = st->last_ns;
@@ -415,19 +474,18 @@ forward(const struct side *from, const struct side *to, int may_suffer)
 		{ .iov_base = &head, .iov_len = sizeof(head) },
 		{ .iov_base = frame, .iov_len = sizeof(frame) }
 	};
+	struct packet packet;
 	struct stream *st;
-	uint64_t key;
 	ssize_t n;
 	size_t len;
-	int seq;
 
 	while ((n = readv(from->fd, iov, 2)) > (ssize_t)sizeof(head)) {
 		len = (size_t)n - sizeof(head);
 		if (may_suffer && len <= SLOT_SIZE &&
-		    classify(frame, len, &key, &seq) &&
-		    (st = find_stream(key)) != NULL) {
-			suffer(st, seq >= 0 ? (uint32_t)seq : st->count,
-			    &head, frame, len, clock_mono_ns());
+		    classify(frame, len, &packet) &&
+		    (st = find_stream(&packet)) != NULL) {
+			suffer(st, &packet, &head, frame, len,
+			    clock_mono_ns());
 			continue;
 		}
 		count.transparent++;
@@ -507,11 +565,29 @@ run(struct side *a, struct side *b)
 }
 
 static void
+report_streams(void)
+{
+	const struct stream *st;
+
+	for (st = streams; st < streams + STREAMS; st++)
+		if (st->is_audio)
+			printf("{\"stream\": \"%u.%u.%u.%u:%u\", "
+			    "\"frames\": %u, \"lost\": %u, "
+			    "\"audio_frames_lost\": %u}\n",
+			    (unsigned)(st->key >> 40 & 255),
+			    (unsigned)(st->key >> 32 & 255),
+			    (unsigned)(st->key >> 24 & 255),
+			    (unsigned)(st->key >> 16 & 255),
+			    (unsigned)(st->key & 65535), st->count,
+			    st->lost, st->audio_lost);
+}
+
+static void
 report(const struct side *a, const struct side *b, double seconds)
 {
 	uint64_t kept = count.frames - count.lost;
 
-	printf("{\"seconds\": %.3f, \"frames\": %llu, \"lost\": %llu, "
+	printf("{\"stream\": \"all\", \"seconds\": %.3f, \"frames\": %llu, \"lost\": %llu, "
 	    "\"bursts\": %llu, \"held\": %llu, \"reordered\": %llu, "
 	    "\"duplicated\": %llu, \"sent\": %llu, \"delay_mean_ms\": %.3f, "
 	    "\"delay_max_ms\": %.3f, \"overslept_ms\": %.3f, "
@@ -537,7 +613,7 @@ static _Noreturn void
 usage(void)
 {
 	fputs("usage: impair -a IFACE -b IFACE [-s SEED] [-p LOW-HIGH] "
-	    "[-t SECONDS]\n\t[-l PERCENT] [-n LEAST[-MOST]] "
+	    "[-w FIRST-LAST]\n\t[-t SECONDS] [-l PERCENT] [-n LEAST[-MOST]] "
 	    "[-r PERCENT[,MS]] [-d PERCENT[,MS]]\n\t[-j MS] [-D MS]\n",
 	    stderr);
 	exit(EX_USAGE);
@@ -604,6 +680,9 @@ set_option(int c)
 	case 'p':
 		set_range(optarg, 0, 65535, &opt.low, &opt.high);
 		break;
+	case 'w':
+		set_range(optarg, 0, UINT32_MAX, &opt.first, &opt.last);
+		break;
 	case 'n':
 		set_range(optarg, 1, BURST_MAX, &opt.burst_least,
 		    &opt.burst_most);
@@ -650,7 +729,7 @@ main(int argc, char **argv)
 	int64_t begun;
 	int c;
 
-	while ((c = getopt(argc, argv, "a:b:s:t:p:l:n:r:d:j:D:")) != -1)
+	while ((c = getopt(argc, argv, "a:b:s:t:p:w:l:n:r:d:j:D:")) != -1)
 		set_option(c);
 	if (optind != argc || opt.a == NULL || opt.b == NULL)
 		usage();
@@ -668,5 +747,6 @@ main(int argc, char **argv)
 	begun = clock_mono_ns();
 	run(&a, &b);
 	report(&a, &b, (double)(clock_mono_ns() - begun) / 1e9);
+	report_streams();
 	return 0;
 }
