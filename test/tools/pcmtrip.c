@@ -16,6 +16,7 @@
  */
 #include <err.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +48,8 @@ struct trip {
 	long off;		/* place in the reference - in the recording */
 	long off_first, off_most;
 	int moves;		/* times the place was another */
-	double loudest;		/* to the music */
+	double loudest;		/* power to the music's */
+	double peak;		/* the highest to the music's */
 	double loudest_s;	/* where, in the recording */
 };
 
@@ -110,6 +112,21 @@ peak(const struct pcm *p, long from, long to)
 	return most;
 }
 
+/* Of the block there, root mean square. */
+static double
+power(const struct pcm *p, long at)
+{
+	double sum = 0;
+	long i;
+
+	if (at < 0 || at + BLOCK > p->n)
+		return 0;
+	for (i = at; i < at + BLOCK; i++)
+		sum += (double)value(p, i, 0) * value(p, i, 0) +
+		    (double)value(p, i, 1) * value(p, i, 1);
+	return sqrt(sum / (2 * BLOCK));
+}
+
 /* Silence and what is nearly so can be found anywhere. */
 static int
 is_telling(const struct pcm *rec, long at)
@@ -149,19 +166,20 @@ static void
 judge_loudness(struct trip *t, const struct pcm *ref, const struct pcm *rec,
     long at)
 {
-	long place = at + t->off;
-	int here = peak(rec, at, at + BLOCK);
-	int music = peak(ref, place - AROUND * BLOCK,
-	    place + (AROUND + 1) * BLOCK);
-	double ratio;
+	long place = at + t->off, b;
+	double music = QUIET / 4, here = power(rec, at), ratio;
+	int music_peak = QUIET, here_peak = peak(rec, at, at + BLOCK);
 
-	if (here < QUIET)
-		return;
-	ratio = here / (double)(music < QUIET ? QUIET : music);
+	for (b = -AROUND; b <= AROUND; b++)
+		music = fmax(music, power(ref, place + b * BLOCK));
+	ratio = here / music;
 	if (ratio > t->loudest) {
 		t->loudest = ratio;
 		t->loudest_s = (double)at / RATE;
 	}
+	b = peak(ref, place - AROUND * BLOCK, place + (AROUND + 1) * BLOCK);
+	music_peak = b > QUIET ? (int)b : QUIET;
+	t->peak = fmax(t->peak, here_peak / (double)music_peak);
 }
 
 /* The recording goes on at another place of the reference than before. */
@@ -259,10 +277,10 @@ main(int argc, char **argv)
 		bad += !t.heard[b];
 	printf("{\"blocks\": %ld, \"bad\": %ld, \"off_max_ms\": %.1f, "
 	    "\"off_end_ms\": %.1f, \"moves\": %d, \"loudest\": %.3f, "
-	    "\"loudest_s\": %.2f, \"from_s\": %.2f, \"seconds\": %.2f}\n",
+	    "\"peak\": %.3f, \"loudest_s\": %.2f, \"from_s\": %.2f, \"seconds\": %.2f}\n",
 	    t.last - t.first + 1, bad, (double)t.off_most * 1000 / RATE,
 	    (double)(t.off - t.off_first) * 1000 / RATE, t.moves, t.loudest,
-	    t.loudest_s, (double)(t.first * BLOCK) / RATE,
+	    t.peak, t.loudest_s, (double)(t.first * BLOCK) / RATE,
 	    (double)rec.n / RATE);
 	free(t.heard);
 	free(ref.bytes);
