@@ -59,6 +59,13 @@ done
 
 W=$(mktemp -d "${TMPDIR:-/tmp}/netradio-$story.XXXXXX") || exit $FAILED
 mkdir "$W/media" "$W/home"
+# What a sanitizer finds in any of the programs, whatever becomes of it; they
+# may have changed their user.
+mkdir -m 1777 "$W/sanitizer"
+for tool in ASAN UBSAN TSAN LSAN; do
+	eval "had=\${${tool}_OPTIONS:-}"
+	export "${tool}_OPTIONS=$had:log_path=$W/sanitizer/$tool"
+done
 HOME=$W/home
 XDG_RUNTIME_DIR=$W/home
 export HOME XDG_RUNTIME_DIR
@@ -115,6 +122,11 @@ end_story() {
 	fi
 	kill "$heartbeat" 2>/dev/null
 	wait "$heartbeat" 2>/dev/null
+	if [ -n "$(ls "$W/sanitizer")" ]; then
+		echo "FAIL: a sanitizer has something to say"
+		head -n 60 "$W"/sanitizer/*
+		_status=$FAILED
+	fi
 	if [ $_status -eq $FAILED ]; then
 		show_logs
 		# test/run looks for this line.
