@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a player needs to know of a channel, as a session description (RFC
+ * 8866): one line m=, in the order of the RFC, each line ended with CRLF, as
+ * other players were measured to accept it (VLC drops a second m=, and a last
+ * line without an end).  Nothing in it changes while a channel is on air.
+ */
+#ifndef WIRE_SDP_H
+#define WIRE_SDP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SDP_MAX	1400	/* bytes, with NUL; VLC takes no more from SAP */
+
+/* Texts are clean UTF-8 without line ends; NULL or "": absent. */
+struct sdp {
+	uint64_t session;	/* the same as long as there is the channel */
+	uint32_t version;	/* another one: something in it has changed */
+	const char *source;	/* the server's address, in numbers */
+	const char *name;
+	const char *description;
+	const char *collection;	/* under which VLC lists it */
+	const char *tool;	/* who made it */
+	const char *group;	/* address, in numbers */
+	unsigned ttl;
+	uint16_t port;
+	unsigned kbps;		/* of the session, headers included; 0: not
+				 * told */
+	uint8_t payload_type;
+	const char *encoding;	/* "MPA" */
+	uint32_t clock_hz;
+};
+
+/* The line o=, without an end, into out[SDP_ORIGIN_MAX]; returns out. */
+#define SDP_ORIGIN_MAX	128
+const char *sdp_origin(const struct sdp *s, char *out);
+/* All of it into out[SDP_MAX]: its length, or -1 if it is longer. */
+int sdp_format(const struct sdp *s, char *out);
+/* A version made of all the rest but the source: the same after a restart. */
+uint32_t sdp_version(const struct sdp *s);
+
+#endif
