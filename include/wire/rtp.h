@@ -15,7 +15,8 @@
 #include <stdint.h>
 
 #define RTP_HEADER_SIZE	12
-#define RTP_PT_MPA	14	/* MPEG audio, RFC 3551; 90 kHz, RFC 2250 */
+#define RTP_PT_MPA	14	/* MPEG audio, RFC 3551 */
+#define RTP_CLOCK_MPA	90000	/* Hz, RFC 2250 */
 /* An UDP payload is never longer than this (VLC cuts longer ones). */
 #define RTP_PACKET_MAX	1472
 

@@ -13,6 +13,11 @@
 
 #define SDP_MAX	1400	/* bytes, with NUL; VLC takes no more from SAP */
 
+/* For MPEG audio; the bandwidth is an upper bound at any bit rate with all
+ * headers, since the rate of the next track must not change the description. */
+#define SDP_ENCODING_MPA	"MPA"
+#define SDP_KBPS_MPA		512
+
 /* Texts are clean UTF-8 without line ends; NULL or "": absent. */
 struct sdp {
 	uint64_t session;	/* the same as long as there is the channel */
@@ -37,6 +42,8 @@ struct sdp {
 const char *sdp_origin(const struct sdp *s, char *out);
 /* All of it into out[SDP_MAX]: its length, or -1 if it is longer. */
 int sdp_format(const struct sdp *s, char *out);
+/* The session of a server's channel. */
+uint64_t sdp_session(uint64_t server, unsigned channel);
 /* A version made of all the rest but the source: the same after a restart. */
 uint32_t sdp_version(const struct sdp *s);
 

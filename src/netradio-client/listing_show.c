@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "listing.h"
+#include "wire/rtp.h"
+#include "wire/sdp.h"
 
 #define NAME_MIN	4	/* columns */
 #define NAME_MAX_COLUMNS 24
@@ -168,4 +170,54 @@ listing_show_json(FILE *f, const struct listing *l, int64_t now)
 		n = c->e.channel;
 		json_entry(f, l, c, now);
 	}
+}
+
+/* "239.255.64.3" into text: 0, or -1 without a stream. */
+static int
+group_of(const struct plist_entry *e, char text[static ADDR_TEXT_MAX])
+{
+	struct addr a;
+
+	if (addr_of_bytes(&a, e->group, e->group_len, e->port) == -1)
+		return -1;
+	addr_format(&a, text);
+	return 0;
+}
+
+int
+listing_show_sdp(FILE *f, const struct listing *l,
+    const struct listing_entry *c)
+{
+	char group[ADDR_TEXT_MAX], source[ADDR_TEXT_MAX], text[SDP_MAX];
+	struct sdp s = {
+		.session = sdp_session(l->server, c->e.channel),
+		.source = addr_format(&l->source, source),
+		.name = c->e.name, .description = c->e.description,
+		.collection = l->head.name, .tool = "netradio-client/" VERSION,
+		.group = group, .ttl = 1, .port = c->e.port,
+		.kbps = SDP_KBPS_MPA, .payload_type = RTP_PT_MPA,
+		.encoding = SDP_ENCODING_MPA, .clock_hz = RTP_CLOCK_MPA
+	};
+
+	if (group_of(&c->e, group) == -1)
+		return -1;
+	s.version = sdp_version(&s);
+	if (sdp_format(&s, text) == -1)
+		return -1;
+	fputs(text, f);
+	return 0;
+}
+
+int
+listing_show_m3u(FILE *f, const struct listing *l,
+    const struct listing_entry *c)
+{
+	char group[ADDR_TEXT_MAX];
+
+	(void)l;
+	if (group_of(&c->e, group) == -1)
+		return -1;
+	fprintf(f, "#EXTM3U\n#EXTINF:-1,%s\nrtp://@%s:%u\n", c->e.name,
+	    group, (unsigned)c->e.port);
+	return 0;
 }

@@ -17,15 +17,47 @@
 #define ROWS_MAX	32
 
 static int
-set_list(struct options *o, const char *arg, char *why, unsigned size)
+set_list(struct options *o, char *arg, char *why, unsigned size)
 {
 	(void)arg, (void)why, (void)size;
-	o->list = 1;
+	o->task = OPTIONS_LIST;
+	return 0;
+}
+
+/* CHANNEL or CHANNEL@SERVER, which is cut in two. */
+static int
+set_channel(struct options *o, char *arg, char *why, unsigned size)
+{
+	char *at = strrchr(arg, '@');
+
+	if (at != NULL && at > arg && at[1] != '\0') {
+		*at = '\0';
+		o->server = at + 1;
+	}
+	if (arg[0] == '\0') {
+		text_format(why, size, "the number or name of a channel");
+		return -1;
+	}
+	o->channel = arg;
 	return 0;
 }
 
 static int
-set_json(struct options *o, const char *arg, char *why, unsigned size)
+set_sdp(struct options *o, char *arg, char *why, unsigned size)
+{
+	o->task = OPTIONS_SDP;
+	return set_channel(o, arg, why, size);
+}
+
+static int
+set_m3u(struct options *o, char *arg, char *why, unsigned size)
+{
+	o->task = OPTIONS_M3U;
+	return set_channel(o, arg, why, size);
+}
+
+static int
+set_json(struct options *o, char *arg, char *why, unsigned size)
 {
 	(void)arg, (void)why, (void)size;
 	o->json = 1;
@@ -33,7 +65,7 @@ set_json(struct options *o, const char *arg, char *why, unsigned size)
 }
 
 static int
-set_plain(struct options *o, const char *arg, char *why, unsigned size)
+set_plain(struct options *o, char *arg, char *why, unsigned size)
 {
 	(void)arg, (void)why, (void)size;
 	o->plain = 1;
@@ -41,7 +73,7 @@ set_plain(struct options *o, const char *arg, char *why, unsigned size)
 }
 
 static int
-set_quiet(struct options *o, const char *arg, char *why, unsigned size)
+set_quiet(struct options *o, char *arg, char *why, unsigned size)
 {
 	(void)arg, (void)why, (void)size;
 	o->quiet = 1;
@@ -49,7 +81,7 @@ set_quiet(struct options *o, const char *arg, char *why, unsigned size)
 }
 
 static int
-set_verbose(struct options *o, const char *arg, char *why, unsigned size)
+set_verbose(struct options *o, char *arg, char *why, unsigned size)
 {
 	(void)arg, (void)why, (void)size;
 	o->verbose++;
@@ -57,7 +89,7 @@ set_verbose(struct options *o, const char *arg, char *why, unsigned size)
 }
 
 static int
-set_help(struct options *o, const char *arg, char *why, unsigned size)
+set_help(struct options *o, char *arg, char *why, unsigned size)
 {
 	(void)arg, (void)why, (void)size;
 	o->help = 1;
@@ -65,7 +97,7 @@ set_help(struct options *o, const char *arg, char *why, unsigned size)
 }
 
 static int
-set_version(struct options *o, const char *arg, char *why, unsigned size)
+set_version(struct options *o, char *arg, char *why, unsigned size)
 {
 	(void)arg, (void)why, (void)size;
 	o->version = 1;
@@ -73,7 +105,7 @@ set_version(struct options *o, const char *arg, char *why, unsigned size)
 }
 
 static int
-set_interface(struct options *o, const char *arg, char *why, unsigned size)
+set_interface(struct options *o, char *arg, char *why, unsigned size)
 {
 	if (arg[0] == '\0' || strlen(arg) >= IF_NAMESIZE) {
 		text_format(why, size, "the name of a network interface");
@@ -88,7 +120,7 @@ set_interface(struct options *o, const char *arg, char *why, unsigned size)
 }
 
 static int
-set_group(struct options *o, const char *arg, char *why, unsigned size)
+set_group(struct options *o, char *arg, char *why, unsigned size)
 {
 	struct addr last;
 
@@ -104,7 +136,7 @@ set_group(struct options *o, const char *arg, char *why, unsigned size)
 }
 
 static int
-set_server(struct options *o, const char *arg, char *why, unsigned size)
+set_server(struct options *o, char *arg, char *why, unsigned size)
 {
 	if (arg[0] == '\0') {
 		text_format(why, size, "an address or the name of a server");
@@ -115,7 +147,7 @@ set_server(struct options *o, const char *arg, char *why, unsigned size)
 }
 
 static int
-set_delay(struct options *o, const char *arg, char *why, unsigned size)
+set_delay(struct options *o, char *arg, char *why, unsigned size)
 {
 	int64_t ms;
 
@@ -126,7 +158,7 @@ set_delay(struct options *o, const char *arg, char *why, unsigned size)
 }
 
 static int
-set_decoder(struct options *o, const char *arg, char *why, unsigned size)
+set_decoder(struct options *o, char *arg, char *why, unsigned size)
 {
 	if (arg[strspn(arg, " \t\n")] == '\0') {
 		text_format(why, size, "a command");
@@ -137,7 +169,7 @@ set_decoder(struct options *o, const char *arg, char *why, unsigned size)
 }
 
 static int
-set_output(struct options *o, const char *arg, char *why, unsigned size)
+set_output(struct options *o, char *arg, char *why, unsigned size)
 {
 	if (arg[0] == '\0') {
 		text_format(why, size, "the name of a file, or -");
@@ -148,7 +180,7 @@ set_output(struct options *o, const char *arg, char *why, unsigned size)
 }
 
 static int
-set_time(struct options *o, const char *arg, char *why, unsigned size)
+set_time(struct options *o, char *arg, char *why, unsigned size)
 {
 	int64_t s;
 
@@ -173,6 +205,9 @@ static const struct option_row option_rows[] = {
 	    set_output },
 	{ 'T', "time", "SECONDS", "stop after so long and print statistics",
 	    set_time },
+	{ 0, "sdp", "CHANNEL", "print its description for other players",
+	    set_sdp },
+	{ 0, "m3u", "CHANNEL", "print a playlist with it for VLC", set_m3u },
 	{ 0, "json", NULL, "list or statistics as JSON", set_json },
 	{ 0, "plain", NULL, "no escape sequences on the terminal",
 	    set_plain },
@@ -227,29 +262,14 @@ row_of(int c)
 	return NULL;
 }
 
-/* CHANNEL or CHANNEL@SERVER. */
-static int
-set_channel(struct options *o, char *arg, char *why, unsigned size)
-{
-	char *at = strrchr(arg, '@');
-
-	if (at != NULL && at > arg && at[1] != '\0') {
-		*at = '\0';
-		o->server = at + 1;
-	}
-	if (arg[0] == '\0') {
-		text_format(why, size, "CHANNEL is empty");
-		return -1;
-	}
-	o->channel = arg;
-	return 0;
-}
-
 static int
 check(struct options *o, char *why, unsigned size)
 {
-	if (o->list && (o->channel != NULL || o->output != NULL))
+	if (o->task == OPTIONS_LIST && (o->channel != NULL || o->output != NULL))
 		text_format(why, size, "-l goes with neither CHANNEL nor -o");
+	else if (o->task != OPTIONS_LISTEN && (o->output != NULL ||
+	    o->decoder != NULL))
+		text_format(why, size, "-o and -d go only with listening");
 	else if (o->output != NULL && o->decoder != NULL)
 		text_format(why, size, "-o and -d exclude each other");
 	else if (o->quiet && o->verbose)
@@ -293,8 +313,16 @@ options_parse(struct options *o, int argc, char **argv, char *why,
 		    argv[optind + 1]);
 		return -1;
 	}
-	if (optind < argc && set_channel(o, argv[optind], why, size) == -1)
+	if (optind < argc && o->channel != NULL) {
+		text_format(why, size, "one CHANNEL at a time: %s?",
+		    argv[optind]);
 		return -1;
+	}
+	if (optind < argc && set_channel(o, argv[optind], expected,
+	    sizeof(expected)) == -1) {
+		text_format(why, size, "CHANNEL: %s expected", expected);
+		return -1;
+	}
 	return o->help || o->version ? 0 : check(o, why, size);
 }
 

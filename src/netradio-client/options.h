@@ -9,8 +9,14 @@
 #include "os/addr.h"
 #include "receive.h"
 
+enum options_task {
+	OPTIONS_LISTEN,
+	OPTIONS_LIST,			/* -l */
+	OPTIONS_SDP, OPTIONS_M3U	/* tell other players of CHANNEL */
+};
+
 struct options {
-	int list;			/* -l */
+	enum options_task task;
 	int json;
 	int plain;			/* no escape sequences */
 	int quiet, verbose;
@@ -31,7 +37,7 @@ struct option_row {
 	const char *arg;	/* how its value is called; NULL: takes none */
 	const char *help;
 	/* 0; -1: what was expected is in why. */
-	int (*set)(struct options *o, const char *arg, char *why,
+	int (*set)(struct options *o, char *arg, char *why,
 	    unsigned size);
 };
 

@@ -473,7 +473,7 @@ begin(struct session *s)
 	}
 	/* First: the child shares none of the sockets and files then. */
 	find_server(s);
-	if (!s->o->list && (code = open_sink(s)) != 0)
+	if (s->o->task == OPTIONS_LISTEN && (code = open_sink(s)) != 0)
 		return code;
 	if (receive_open(&s->list_rx, &s->o->base, &s->o->where) == -1) {
 		log_error("cannot listen to %s", addr_format(&s->o->base,
@@ -483,10 +483,11 @@ begin(struct session *s)
 	s->opened_ns = s->now_ns = clock_mono_ns();
 	if (s->list_rx.n < s->o->where.n)
 		log_warnx("not all of the interfaces named are up; waiting");
-	if (!s->o->list)
+	if (s->o->task == OPTIONS_LISTEN)
 		term_start(&s->term, s->o->plain);
-	if (s->o->channel != NULL && num_parse(s->o->channel, 1,
-	    PORTS_CHANNEL_MAX, &number, why, sizeof(why)) == 0)
+	if (s->o->task == OPTIONS_LISTEN && s->o->channel != NULL &&
+	    num_parse(s->o->channel, 1, PORTS_CHANNEL_MAX, &number, why,
+	    sizeof(why)) == 0)
 		session_tune(s, (unsigned)number);
 	return 0;
 }

@@ -111,29 +111,56 @@ watch_choice(struct session *s)
 	    "q: quit");
 }
 
-/* A name becomes a channel. */
-static void
-watch_name(struct session *s)
+/* The channel that was asked for: its number; 0: it is not there yet, or the
+ * session has ended because there is none. */
+static unsigned
+asked_channel(struct session *s)
 {
 	const struct listing_entry *c;
 	int several, is_complete;
 	unsigned n;
 
 	if (!s->listing.has_server)
-		return;
+		return 0;
 	is_complete = listing_is_complete(&s->listing, s->now_ns);
 	n = listing_find(&s->listing, s->o->channel, &several);
 	c = listing_get(&s->listing, n);
 	/* A beginning may turn out to be another's, too. */
 	if (c != NULL && (is_complete ||
-	    strcmp(c->e.name, s->o->channel) == 0)) {
-		session_tune(s, n);
-		return;
+	    strcmp(c->e.name, s->o->channel) == 0))
+		return n;
+	if (is_complete) {
+		session_say_no_such(s, s->o->channel, several);
+		session_end(s, EX_NOINPUT, 0);
 	}
-	if (!is_complete)
+	return 0;
+}
+
+/* A name becomes a channel. */
+static void
+watch_name(struct session *s)
+{
+	unsigned n = asked_channel(s);
+
+	if (n != 0)
+		session_tune(s, n);
+}
+
+/* --sdp, --m3u: tell of it. */
+static void
+watch_description(struct session *s)
+{
+	const struct listing_entry *c =
+	    listing_get(&s->listing, asked_channel(s));
+
+	if (c == NULL)
 		return;
-	session_say_no_such(s, s->o->channel, several);
-	session_end(s, EX_NOINPUT, 0);
+	if ((s->o->task == OPTIONS_SDP ? listing_show_sdp :
+	    listing_show_m3u)(stdout, &s->listing, c) == -1) {
+		session_say(s, "channel %u is not on air", c->e.channel);
+		session_end(s, EX_UNAVAILABLE, 0);
+	} else
+		session_end(s, fflush(stdout) == 0 ? EX_OK : EX_IOERR, 0);
 }
 
 /* A number was joined unseen; the list may know better. */
@@ -215,8 +242,10 @@ session_watch(struct session *s)
 	watch_time(s);
 	if (s->state != ENDING)
 		watch_list(s);
-	if (s->state == STARTING && s->o->list)
+	if (s->state == STARTING && s->o->task == OPTIONS_LIST)
 		watch_complete(s);
+	else if (s->state == STARTING && s->o->task != OPTIONS_LISTEN)
+		watch_description(s);
 	else if (s->state == STARTING && s->o->channel == NULL)
 		watch_choice(s);
 	else if (s->state == STARTING)

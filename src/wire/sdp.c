@@ -80,6 +80,12 @@ sdp_format(const struct sdp *s, char *out)
 	return p.bad ? -1 : (int)p.len;
 }
 
+uint64_t
+sdp_session(uint64_t server, unsigned channel)
+{
+	return (server & UINT32_MAX) << 14 | channel;
+}
+
 uint32_t
 sdp_version(const struct sdp *s)
 {

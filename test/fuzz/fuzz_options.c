@@ -64,7 +64,9 @@ check(const struct options *o)
 	assert(o->server == NULL || o->server[0] != '\0');
 	if (o->help || o->version)
 		return;
-	assert(!o->list || (o->channel == NULL && o->output == NULL));
+	assert(o->task == OPTIONS_LISTEN || o->output == NULL);
+	assert(o->task != OPTIONS_LIST || o->channel == NULL);
+	assert(o->task < OPTIONS_SDP || o->channel != NULL);
 	assert(o->output == NULL || o->decoder == NULL);
 }
 
