@@ -74,8 +74,8 @@ file_mkdirs(const char *path, mode_t mode)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	for (p = part + 1; *p != '\0'; p++) {
-		if (*p != '/')
+	for (p = part; *p != '\0'; p++) {
+		if (*p != '/' || p == part)
 			continue;
 		*p = '\0';
 		if (mkdir(part, mode) == -1 && errno != EEXIST)
