@@ -134,6 +134,14 @@ check: all units tools replays benchtools
 interop: all tools
 	$(Q)B=$(B) test/run interop
 
+# A tree of the other byte order: make B=build/s390x CC=s390x-linux-gnu-gcc
+# emulated.  test/emulate runs what is in it.
+emulated: all units replays $(B)/emulate.so
+$(B)/emulate.so: test/emulate.c
+	@mkdir -p $(@D)
+	$(call say,LD,$@) $(CC) $(NR_CPPFLAGS) $(CPPFLAGS) $(NR_CFLAGS) \
+	    $(CFLAGS) -fPIC -shared -o $@ $< -ldl
+
 units: $(UNITS)
 tools: $(TOOLS)
 replays: $(REPLAYS)
@@ -200,8 +208,8 @@ uninstall:
 	    $(DESTDIR)$(SYSUSERSDIR)/netradio.conf
 	rmdir $(DESTDIR)$(DOCDIR) 2>/dev/null || :
 
-.PHONY: all demo check interop units tools replays fuzz fuzzers coverage lint \
-        install uninstall clean
+.PHONY: all demo check interop units tools replays emulated fuzz fuzzers \
+        coverage lint install uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 

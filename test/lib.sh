@@ -12,6 +12,7 @@
 # what it started is killed by its pid, and a failure shows all logs.
 #
 #	B	where the programs are (build)
+#	UNDER	what runs them: test/emulate, or valgrind with its options
 #	KEEP=1	leave the directory behind
 #
 # Nothing here sleeps for a guess: wait_until polls against a deadline.
@@ -62,10 +63,11 @@ mkdir "$W/media" "$W/home"
 # What a sanitizer finds in any of the programs, whatever becomes of it; they
 # may have changed their user.
 mkdir -m 1777 "$W/sanitizer"
-for tool in ASAN UBSAN TSAN LSAN; do
-	eval "had=\${${tool}_OPTIONS:-}"
-	export "${tool}_OPTIONS=$had:log_path=$W/sanitizer/$tool"
-done
+report=log_path=$W/sanitizer/report
+ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}$report
+UBSAN_OPTIONS=${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}$report
+TSAN_OPTIONS=${TSAN_OPTIONS:+$TSAN_OPTIONS:}$report
+export ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS
 HOME=$W/home
 XDG_RUNTIME_DIR=$W/home
 export HOME XDG_RUNTIME_DIR
@@ -357,7 +359,7 @@ launch_server() {
 	shift
 	[ -e "$W/$_name.conf" ] || config "$_name" "shared-group = yes"
 	# shellcheck disable=SC2086
-	$on "$B/netradiod" -f -c "$W/$_name.conf" -m "$media" \
+	$on ${UNDER:-} "$B/netradiod" -f -c "$W/$_name.conf" -m "$media" \
 	    -s "$W/$_name.state" -p "$W/$_name.pid" -i "${iface:-lo}" \
 	    $as_user "$@" >>"$W/$_name.out" 2>>"$W/$_name.log" </dev/null &
 	remember "$_name" $!
@@ -379,14 +381,15 @@ said() {
 
 client() {
 	# shellcheck disable=SC2086
-	$on "$B/netradio-client" -i "${iface:-lo}" "$@"
+	$on ${UNDER:-} "$B/netradio-client" -i "${iface:-lo}" "$@"
 }
 
 # start_client NAME OPTIONS...
 start_client() {
 	_name=$1
 	shift
-	run "$_name" "$B/netradio-client" -i "${iface:-lo}" "$@"
+	# shellcheck disable=SC2086
+	run "$_name" ${UNDER:-} "$B/netradio-client" -i "${iface:-lo}" "$@"
 }
 
 # The program list, one JSON object a line, into list.json.

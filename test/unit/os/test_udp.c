@@ -227,8 +227,13 @@ test_dropped(void)
 	udp_send(s, lo.index, 1, &group, data, 1);
 	receive(r, data, sizeof(data), &info);
 	first = info.dropped;
-	ok(first > 0, "what the kernel drops is counted");
-	is(first + (unsigned)got, 200, "exactly");
+	/* test/emulate.c */
+	if (getenv("EMULATED") != NULL) {
+		tap_skip("qemu-user does not tell what was dropped");
+	} else {
+		ok(first > 0, "what the kernel drops is counted");
+		is(first + (unsigned)got, 200, "exactly");
+	}
 	close(r);
 	close(s);
 }
