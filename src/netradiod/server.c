@@ -81,8 +81,8 @@ on_early_end(int signal)
 }
 
 /*
- * Those that end us stay open until all is up, since a large library takes
- * its time; the others wait.
+ * Those that end us stay open until channels start, since a large library
+ * takes its time; the others wait.
  */
 static void
 prepare_signals(struct server *s)
@@ -158,9 +158,13 @@ prepare_directories(const struct config *c)
 static void
 take_lock(struct server *s)
 {
+	sigset_t before;
 	int owner;
 
+	/* A signal between taking it and knowing its id would leave it. */
+	pthread_sigmask(SIG_BLOCK, &s->signals, &before);
 	lock_id = sem_lock(s->config->state, &owner);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (lock_id != -1) {
 		atexit(release_lock);
 		return;
@@ -290,6 +294,12 @@ start(struct server *s)
 		    "cannot read the media library %s", c->media);
 	s->outlet = outlet_new(c);
 	refuse_shared_group(s);
+	if (timeline_begin(&s->file) == -1)
+		log_warn("cannot write the timeline file: a restart will be "
+		    "heard");
+	/* Once a packet has left, only an orderly end keeps its stream's
+	 * numbers: from here on signals wait for main. */
+	pthread_sigmask(SIG_BLOCK, &s->signals, NULL);
 	s->roster = roster_new(c, s->outlet, &s->file);
 	if (roster_apply(s->roster, c, s->library, &change) == -1)
 		fatal(EX_OSERR, "cannot make room for the channels");
@@ -298,7 +308,6 @@ start(struct server *s)
 	if (s->list == NULL)
 		fatal(EX_OSERR, "cannot start the list thread");
 	start_survey(s);
-	pthread_sigmask(SIG_BLOCK, &s->signals, NULL);
 	if (c->pidfile != NULL && daemon_pidfile(c->pidfile) == -1)
 		log_warn("cannot write the pidfile %s", c->pidfile);
 	if (!c->foreground)

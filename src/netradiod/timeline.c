@@ -339,3 +339,21 @@ timeline_save(struct timeline_file *f, const struct timeline *streams,
 	errno = done == -1 ? saved : done == (ssize_t)size ? errno : ENOSPC;
 	return -1;
 }
+
+int
+timeline_begin(struct timeline_file *f)
+{
+	struct timeline *loose;
+	size_t i;
+	int r;
+
+	if ((loose = calloc(f->n + 1, sizeof(*loose))) == NULL)
+		return -1;
+	for (i = 0; i < f->n; i++) {
+		loose[i] = f->streams[i];
+		loose[i].exact = 0;
+	}
+	r = timeline_save(f, loose, f->n);
+	free(loose);
+	return r;
+}

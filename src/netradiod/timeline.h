@@ -89,6 +89,13 @@ int timeline_resume(const struct timeline *old, uint64_t boot_id,
     int64_t boot_ns, int64_t real_ns, const uint32_t random[3],
     struct timeline *t);
 
+/*
+ * Before the first packet is sent: no record in the file is exact any more, or
+ * whoever starts after a kill would send the same numbers again.  0, or -1
+ * with errno.
+ */
+int timeline_begin(struct timeline_file *f);
+
 /* Write head and records in one pwrite: 0, or -1 with errno. */
 int timeline_save(struct timeline_file *f, const struct timeline *streams,
     size_t n);

@@ -71,6 +71,21 @@ frames=$(echo "$run" | sed -n 's/.* frames=\([0-9]*\) silent=\([0-9]*\).*/\1 \2/
 set -- $frames
 expect "$(($1 + $2)) frames for 25 s" [ $(($1 + $2)) -gt $((23 * 38)) ]
 
+step "killed with -9 after its first packets, after a clean end"
+check_rx once 4 -j 3 "$(stream_of 1)"
+soon "heard" 5 is_heard once
+signal QUIT a
+ends a 5
+check_rx again 4 -j 1 "$(stream_of 1)"
+launch_server a
+soon "again" 5 is_heard again
+kill_hard a
+start_server a
+rx_ends again
+rx_ends once
+grep ^jump "$W/once.out"
+equal "restarts" "$(rx once restarts)" 2
+
 step "another machine's restart after two hours would be a new stream"
 stop a
 rm -r "$W/a.state"

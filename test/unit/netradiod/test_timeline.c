@@ -417,6 +417,31 @@ test_keep(void)
 }
 
 static void
+test_begin(void)
+{
+	struct timeline_file f;
+	struct timeline s;
+
+	timeline_open(&f, dir);
+	is(timeline_begin(&f), 0, "an empty file may begin");
+	random_stream(&s, 9);
+	s.kind = 0;
+	s.exact = 1;
+	is(timeline_save(&f, &s, 1), 0, "a stream that came to a clean end");
+	timeline_close(&f);
+	timeline_open(&f, dir);
+	is(timeline_begin(&f), 0, "begin again");
+	ok(timeline_find(&f, 9, 0)->exact, "we go on with the next number");
+	timeline_close(&f);
+	timeline_open(&f, dir);
+	s.exact = 0;
+	ok(f.n == 1 && is_equal(timeline_find(&f, 9, 0), &s),
+	    "whoever finds the file before it was saved again does not");
+	timeline_close(&f);
+	unlink(file);
+}
+
+static void
 test_live(void)
 {
 	struct timeline_file f;
@@ -453,6 +478,7 @@ main(void)
 	test_unusable();
 	test_full();
 	test_keep();
+	test_begin();
 	test_live();
 	rmdir(dir);
 	ok(access(dir, F_OK) == -1, "nothing is left behind");
