@@ -19,4 +19,11 @@ char *xstrdup(const char *s);
  */
 int mem_grow(void **array, size_t *cap, size_t need, size_t size);
 
+/*
+ * One heap for all threads, to be asked for before the first of them.  glibc
+ * would give each new thread one of 16 in turn, and what every reload reads
+ * anew would in the end have filled all of them.  Nothing on other libcs.
+ */
+void mem_share_heap(void);
+
 #endif

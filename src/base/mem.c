@@ -9,6 +9,17 @@
 
 #include "base/log.h"
 
+/* <malloc.h> of glibc; NULL where the libc has none. */
+#define ARENA_MAX	(-8)
+int mallopt(int, int) __attribute__((weak));
+
+void
+mem_share_heap(void)
+{
+	if (mallopt != NULL)
+		mallopt(ARENA_MAX, 1);
+}
+
 void *
 xmalloc(size_t size)
 {

@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "config.h"
 #include "library.h"
@@ -481,6 +482,7 @@ server_run(struct config *config, int argc, char **argv)
 	struct server s = { .config = config, .argc = argc, .argv = argv };
 	int signal;
 
+	mem_share_heap();
 	prepare_signals(&s);
 	start(&s);
 	for (;;) {
