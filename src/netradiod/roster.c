@@ -422,6 +422,17 @@ is_claimed(const struct roster *r, const struct timeline *t)
 	return 0;
 }
 
+unsigned
+roster_former_number(struct roster *r, const char *base)
+{
+	unsigned number;
+
+	pthread_mutex_lock(&r->lock);
+	number = timeline_number(r->file, base);
+	pthread_mutex_unlock(&r->lock);
+	return number;
+}
+
 size_t
 roster_timelines(struct roster *r, struct timeline *out, size_t max)
 {

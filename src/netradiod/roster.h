@@ -56,6 +56,8 @@ int roster_entry(struct roster *r, size_t i, struct plist_entry *e);
  * After roster_stop they are exact.
  */
 size_t roster_timelines(struct roster *r, struct timeline *out, size_t max);
+/* The number that a directory of this name had (timeline.h), or 0. */
+unsigned roster_former_number(struct roster *r, const char *base);
 
 struct roster_totals {
 	size_t channels, on_air, silent;

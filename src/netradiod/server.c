@@ -190,9 +190,11 @@ take_lock(struct server *s)
 static unsigned
 former_number(void *arg, const char *base)
 {
-	const struct timeline_file *f = arg;
+	struct server *s = arg;
 
-	return timeline_number(f, base);
+	/* The loader asks while main may end channels. */
+	return s->roster != NULL ? roster_former_number(s->roster, base) :
+	    timeline_number(&s->file, base);
 }
 
 static struct library *
@@ -200,7 +202,7 @@ load_library(struct server *s, const struct config *c, struct library *old)
 {
 	struct library_options opt = { .charset = c->charset };
 
-	return library_load(c->media, old, &opt, former_number, &s->file);
+	return library_load(c->media, old, &opt, former_number, s);
 }
 
 static void
