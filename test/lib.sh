@@ -12,6 +12,7 @@
 # what it started is killed by its pid, and a failure shows all logs.
 #
 #	B	where the programs are (build)
+#	SLACK=3	by how much programs may be slower that watch themselves
 #	UNDER	what runs them: test/emulate, or valgrind with its options
 #	KEEP=1	leave the directory behind
 #
@@ -74,6 +75,7 @@ export HOME XDG_RUNTIME_DIR
 unset PULSE_SERVER XDG_CONFIG_HOME XDG_STATE_HOME NOTIFY_SOCKET
 media=$W/media
 status=0
+second=$((1000 * ${SLACK:-1}))	# ms in which a program has to end
 steady=50		# ms that the machine may be held up at most
 started=		# "NAME:PID" of all that was started
 verdict=

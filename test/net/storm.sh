@@ -137,7 +137,7 @@ while read -r how part at; do
 	where="SIG$how, $part, $at ms: ended with $status after $took ms"
 	echo "$where"
 	[ "$status" -eq 0 ] || FAIL "$where"
-	[ "$took" -lt 1000 ] || FAIL "$where"
+	[ "$took" -lt $second ] || FAIL "$where"
 	[ "$(objects)" -eq 0 ] || FAIL "$where, and left IPC objects behind"
 	[ ! -e "$W/a.pid" ] || FAIL "$where, and left its pidfile behind"
 	if grep -q timeline "$W/a.log"; then
