@@ -65,7 +65,8 @@ check_cut(const char *s, size_t size)
 	size_t n = strlen(s);
 
 	assert(text_copy(out, size, s) == (n >= size ? -1 : 0));
-	assert(strlen(out) < size && strlen(out) + 4 > (n < size ? n : size));
+	assert(n < size ? strlen(out) == n : strlen(out) < size &&
+	    strlen(out) + 4 >= size);
 	assert(memcmp(out, s, strlen(out)) == 0);
 	assert(text_is_utf8(out, strlen(out)));
 }
