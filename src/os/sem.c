@@ -5,6 +5,14 @@
 #include <sys/ipc.h>
 #include <sys/sem.h>
 
+/* Remove it unless somebody holds it. */
+static void
+remove_free(int id)
+{
+	if (semctl(id, 0, GETVAL) == 0)
+		semctl(id, 0, IPC_RMID);
+}
+
 int
 sem_lock(const char *path, int *owner)
 {
@@ -14,7 +22,7 @@ sem_lock(const char *path, int *owner)
 		{ .sem_num = 0, .sem_op = 1, .sem_flg = IPC_NOWAIT | SEM_UNDO }
 	};
 	key_t key;
-	int id, tries;
+	int id, tries, saved;
 
 	*owner = 0;
 	if ((key = ftok(path, 's')) == -1)
@@ -32,8 +40,12 @@ sem_lock(const char *path, int *owner)
 			errno = EBUSY;
 			return -1;
 		}
-		if (errno != EIDRM && errno != EINVAL)
+		if (errno != EIDRM && errno != EINVAL) {
+			saved = errno;
+			remove_free(id);	/* it may be our own */
+			errno = saved;
 			return -1;
+		}
 	}
 	return -1;
 }
@@ -44,9 +56,8 @@ sem_sweep(const char *path)
 	key_t key = ftok(path, 's');
 	int id;
 
-	if (key != -1 && (id = semget(key, 1, 0)) != -1 &&
-	    semctl(id, 0, GETVAL) == 0)
-		semctl(id, 0, IPC_RMID);
+	if (key != -1 && (id = semget(key, 1, 0)) != -1)
+		remove_free(id);
 }
 
 void
