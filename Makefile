@@ -7,6 +7,7 @@
 # make interop    the same with real players (VLC, ffmpeg, mpv, GStreamer)
 # make fuzz       clang's fuzzer on all that decodes what is foreign
 # make coverage   how much of it the corpora of make check reach
+# make faults     every call into the system fails once
 # make lint       what a command can judge
 # make install    under $(DESTDIR); INSTALL explains the variables
 
@@ -128,7 +129,7 @@ $(B)/lib/%.a:
 demo: all tools
 	$(Q)B=$(B) test/demo $(if $(MEDIA),"$(MEDIA)")
 
-check: all units tools replays benchtools
+check: all units tools replays benchtools faulty
 	$(Q)B=$(B) test/run unit net
 
 interop: all tools
@@ -228,3 +229,26 @@ bench: all benchtools
 	$(Q)B=$(B) BENCH_SECONDS=$(or $(BENCH_SECONDS),20) \
 	    test/bench/run $(PARTS)
 .PHONY: bench benchtools
+
+# make faults [FAULTS="-s reload -k memory"]: each call of each program into
+# the system fails once (doc/devel/faults.md); make check has a spread of it.
+# A program is linked once more with test/fault/fault.c between it and the C
+# library; what is wrapped is what that file defines.
+FAULTY        = $(PROGRAMS:%=$(B)/fault/faulty-%)
+$(B)/fault/wrap: $(B)/obj/test/fault/fault.o
+	@mkdir -p $(@D)
+	$(Q)nm $< | sed -n 's/.* T __wrap_/-Wl,--wrap=/p' >$@
+$(B)/fault/faulty-%: $(B)/% $(B)/obj/test/fault/fault.o $(B)/fault/wrap
+	$(call say,LD,$@) $(CC) $(CFLAGS) $(NR_LDFLAGS) $(LDFLAGS) -o $@ \
+	    $(B)/obj/src/$*/main.o $(B)/obj/test/fault/fault.o \
+	    @$(B)/fault/wrap $(call libs_of,$*)
+$(B)/fault/sweep: $(patsubst %,$(B)/obj/test/fault/%.o,sweep scenes world) \
+    $(call libs_of,os) $(call libs_of,wire)
+	$(call say,LD,$@) $(CC) $(CFLAGS) $(NR_LDFLAGS) $(LDFLAGS) -o $@ \
+	    $(filter %.o,$^) $(B)/lib/libos.a $(B)/lib/libwire.a \
+	    $(B)/lib/libbase.a
+
+faulty: $(FAULTY) $(B)/fault/sweep
+faults: all tools faulty
+	$(Q)B=$(B) FAULTS="-j 4 $(FAULTS)" test/net/faults.sh
+.PHONY: faulty faults
