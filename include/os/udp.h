@@ -43,12 +43,14 @@ int udp_leave(int fd, const struct addr *group, unsigned ifindex,
     const struct addr *source);
 
 /*
- * From now on let only datagrams from that address and port (0: any port of
- * it) in; the kernel throws others away before they take room in the buffer,
- * and does not count them.  NULL: from anybody again.  0, or -1 with errno (no
- * route leads there: nothing has changed).
+ * From now on let only datagrams from that address in; with a port other than
+ * 0 only from that port, and with that number (32 bits, big-endian) at
+ * UDP_ID_AT.  The kernel throws others away before they take room in the
+ * buffer; it counts as dropped those that only the number tells apart.  NULL:
+ * from anybody again.  0, or -1 with errno (no route leads there).
  */
-int udp_only(int fd, const struct addr *from);
+#define UDP_ID_AT 8
+int udp_only(int fd, const struct addr *from, uint32_t id);
 
 struct udp_info {
 	struct addr from;

@@ -14,7 +14,7 @@
 #define OTHER_AFTER_NS		(10 * NS_PER_S)
 /* Two heads are missing: they come every second, give or take a little. */
 #define MOVED_AFTER_NS		(1900 * NS_PER_MS)
-#define HEAD_MISSING_NS		(1200 * NS_PER_MS)
+#define HEAD_MISSING_NS		(2500 * NS_PER_MS)
 #define CYCLE_GRACE_NS		(1500 * NS_PER_MS)
 #define CYCLE_MAX_S		600		/* whatever the head says */
 #define AGE_MIN_NS		(10 * NS_PER_S)
@@ -79,7 +79,8 @@ listing_may_be(const struct listing *l, const struct addr *from)
 }
 
 int
-listing_only(const struct listing *l, int64_t now, struct addr *from)
+listing_only(const struct listing *l, int64_t now, struct addr *from,
+    uint32_t *id)
 {
 	int is_own;
 
@@ -88,6 +89,7 @@ listing_only(const struct listing *l, int64_t now, struct addr *from)
 	is_own = l->own_port_ns != 0 &&
 	    now - l->own_port_ns <= HEAD_MISSING_NS;
 	*from = addr_plus(&l->source, 0, is_own ? PORTS_LIST : 0);
+	*id = (uint32_t)(l->server >> 32);
 	return 1;
 }
 

@@ -73,9 +73,10 @@ enum listing_news listing_take(struct listing *l, const void *data,
  * not heard: what a name stands for is not known before. */
 int listing_may_be(const struct listing *l, const struct addr *from);
 
-/* Whom alone to hear while heads come: 1 and its address, with port 0 if it
- * does not send from the list's port; 0: everybody. */
-int listing_only(const struct listing *l, int64_t now_ns, struct addr *from);
+/* Whom alone to hear while heads come (receive_only): 1 and its address, with
+ * port 0 if it does not send from the list's port; 0: everybody. */
+int listing_only(const struct listing *l, int64_t now_ns, struct addr *from,
+    uint32_t *id);
 
 /* Whether all entries have come by since the server was first heard. */
 int listing_is_complete(const struct listing *l, int64_t now_ns);

@@ -36,7 +36,7 @@ socket_at(struct receive *r, unsigned i)
 	if (r->fd[i] == -1) {
 		r->fd[i] = udp_receiver(&r->group, RCVBUF);
 		if (r->fd[i] != -1 && r->only.len > 0)
-			udp_only(r->fd[i], &r->only);
+			udp_only(r->fd[i], &r->only, r->only_id);
 	}
 	return r->fd[i];
 }
@@ -139,22 +139,23 @@ receive_close(struct receive *r)
 }
 
 void
-receive_only(struct receive *r, const struct addr *from)
+receive_only(struct receive *r, const struct addr *from, uint32_t id)
 {
 	char text[ADDR_TEXT_MAX];
 	unsigned i;
 
 	if (from == NULL ? r->only.len == 0 : r->only.len > 0 &&
 	    addr_is_same_host(&r->only, from) &&
-	    addr_port(&r->only) == addr_port(from))
+	    addr_port(&r->only) == addr_port(from) && r->only_id == id)
 		return;
+	r->only_id = id;
 	r->only.len = 0;
 	if (from != NULL)
 		r->only = *from;
 	for (i = 0; i < RECEIVE_SOCKETS; i++)
 		/* Without a route to it we do without: it is heard, and
 		 * whoever reads looks at the source, too. */
-		if (r->fd[i] != -1 && udp_only(r->fd[i], from) == -1)
+		if (r->fd[i] != -1 && udp_only(r->fd[i], from, id) == -1)
 			log_debug("cannot hear only %s: %s", from != NULL ?
 			    addr_format(from, text) : "all", strerror(errno));
 }

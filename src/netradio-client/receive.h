@@ -29,6 +29,7 @@ struct receive {
 	int fd[RECEIVE_SOCKETS];	/* -1: not needed so far */
 	uint32_t dropped[RECEIVE_SOCKETS]; /* by the kernel, in all */
 	struct addr only;		/* heard alone; len 0: everybody is */
+	uint32_t only_id;
 	unsigned n;			/* memberships */
 	struct {
 		unsigned index;		/* of the interface */
@@ -48,11 +49,12 @@ void receive_rejoin(struct receive *r);
 void receive_close(struct receive *r);
 
 /*
- * Hear only what comes from that address and port (0: any port of it); NULL:
- * everybody.  Cheap if it is so already.  What others send is thrown away by
- * the kernel then: no flood can take the room or the time of the radio.
+ * Hear only what comes from that address and, if it has a port, from that port
+ * with that id (udp_only); NULL: everybody.  Cheap if it is so already.  What
+ * others send is thrown away by the kernel then: no flood can take the room or
+ * the time of the radio.
  */
-void receive_only(struct receive *r, const struct addr *from);
+void receive_only(struct receive *r, const struct addr *from, uint32_t id);
 
 /* What to wait for, into up to RECEIVE_SOCKETS of pfd; how many. */
 unsigned receive_poll(const struct receive *r, struct pollfd *pfd);

@@ -210,12 +210,15 @@ static void
 watch_sources(struct session *s)
 {
 	struct addr from;
+	uint32_t id = 0;
+	int is_one;
 
-	receive_only(&s->list_rx, listing_only(&s->listing, s->now_ns,
-	    &from) ? &from : NULL);
-	if (s->has_media)
-		receive_only(&s->media_rx, tuner_only(s->tuner, s->now_ns,
-		    &from) ? &from : NULL);
+	is_one = listing_only(&s->listing, s->now_ns, &from, &id);
+	receive_only(&s->list_rx, is_one ? &from : NULL, id);
+	if (!s->has_media)
+		return;
+	is_one = tuner_only(s->tuner, s->now_ns, &from, &id);
+	receive_only(&s->media_rx, is_one ? &from : NULL, id);
 }
 
 static void

@@ -7,7 +7,7 @@
 #include "wire/rtp.h"
 
 #define SOURCE_OPEN_NS	(3 * NS_PER_S)
-#define FLOWING_NS	(500 * NS_PER_MS)	/* since the last packet */
+#define FLOWING_NS	(2 * NS_PER_S)	/* since the last packet */
 
 void
 tuner_init(struct tuner *t, int64_t hold_ns, int64_t lead_ns, unpack_put *put,
@@ -106,13 +106,15 @@ is_from_source(struct tuner *t, const struct rtp *h, const struct addr *from,
 }
 
 int
-tuner_only(const struct tuner *t, int64_t now, struct addr *from)
+tuner_only(const struct tuner *t, int64_t now, struct addr *from,
+    uint32_t *id)
 {
 	int is_flowing = t->port_ns != 0 && now - t->port_ns <= FLOWING_NS;
 
 	if (t->source.len == 0 || (!t->is_listed && !is_flowing))
 		return 0;
 	*from = addr_plus(&t->source, 0, is_flowing ? t->port : 0);
+	*id = t->jitter.ssrc;
 	return 1;
 }
 
@@ -137,8 +139,11 @@ tuner_take(struct tuner *t, const uint8_t *data, size_t len,
 	t->counts.packets++;
 	t->counts.bytes += len;
 	t->last_ns = now;
-	if (jitter_push(&t->jitter, &h, payload, payload_len, now) ==
-	    JITTER_TAKEN && addr_port(from) == t->port)
+	jitter_push(&t->jitter, &h, payload, payload_len, now);
+	/* Whatever became of it: a flood from elsewhere may have taken its
+	 * place, and ends with this. */
+	if (addr_port(from) == t->port && t->jitter.has_stream &&
+	    h.ssrc == t->jitter.ssrc)
 		t->port_ns = now;
 }
 

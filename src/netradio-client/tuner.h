@@ -58,9 +58,10 @@ int tuner_trust(struct tuner *t, const struct addr *source);
  * its stream goes on from there. */
 void tuner_move(struct tuner *t, const struct addr *source);
 
-/* Whom alone to hear at now: 1 and its address, with port 0 if the stream does
- * not come from the port that is its own; 0: everybody. */
-int tuner_only(const struct tuner *t, int64_t now_ns, struct addr *from);
+/* Whom alone to hear at now (receive_only): 1 and its address, with port 0 if
+ * the stream does not come from the port that is its own; 0: everybody. */
+int tuner_only(const struct tuner *t, int64_t now_ns, struct addr *from,
+    uint32_t *id);
 
 /* A datagram of the channel's group came at now. */
 void tuner_take(struct tuner *t, const uint8_t *data, size_t len,

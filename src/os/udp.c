@@ -2,6 +2,8 @@
 #include "os/udp.h"
 
 #include <errno.h>
+#include <linux/filter.h>
+#include <netinet/udp.h>
 #include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -140,11 +142,35 @@ udp_leave(int fd, const struct addr *group, unsigned ifindex,
 	return membership(fd, 0, group, ifindex, source);
 }
 
+/* What a socket's filter sees begins with the UDP header. */
+static int
+filter_id(int fd, uint32_t id)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		    sizeof(struct udphdr) + UDP_ID_AT),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, id, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0)
+	};
+	struct sock_fprog program = { .filter = code,
+	    .len = sizeof(code) / sizeof(code[0]) };
+
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+	    sizeof(program));
+}
+
 int
-udp_only(int fd, const struct addr *from)
+udp_only(int fd, const struct addr *from, uint32_t id)
 {
 	struct sockaddr anybody = { .sa_family = AF_UNSPEC };
 
+	if (from != NULL && addr_port(from) != 0) {
+		if (filter_id(fd, id) == -1)
+			return -1;
+	} else if (set_int(fd, SOL_SOCKET, SO_DETACH_FILTER, 0) == -1 &&
+	    errno != ENOENT)
+		return -1;
 	return from != NULL ? connect(fd, &from->u.sa, from->len) :
 	    connect(fd, &anybody, sizeof(anybody));
 }

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Proves that forged lists and forged RTP change nothing for who listens: at full
-# speed from other addresses, from other ports of the server's address, and into
-# the server's own sockets; at 5000 a second even from its address and port.  What is heard are the files' frames, byte for byte and
+# Proves that forged lists and forged RTP at full speed change nothing for who
+# listens: from other addresses; from the server's address, with the right id
+# from another port or with another id from the right one; and into the server's
+# own sockets.  What is heard are the files' frames, byte for byte and
 # without a hole; memory stays flat, nothing is said.
 #
 #	FLOOD_SECONDS=600	in all (8)
@@ -63,13 +64,11 @@ flood() {
 step "RTP"
 flood "from another address" -a 127.0.0.7 -e rtp "$stream"
 flood "from the server's, another port" -e rtp "$stream"
-flood "from the server's and its port, 5000 a second" \
-    -p "${stream#*:}" -r 5000 rtp "$stream"
+flood "from the server's and its port" -p "${stream#*:}" rtp "$stream"
 step "the program list"
 flood "from another address" -a 127.0.0.7 -e list 239.255.64.0:1989
 flood "from the server's, another port" -e list 239.255.64.0:1989
-flood "from the server's and its port, 5000 a second" \
-    -p 1989 -r 5000 list 239.255.64.0:1989
+flood "from the server's and its port" -p 1989 list 239.255.64.0:1989
 step "the server's sockets"
 flood "where it sends from" rtp "127.0.0.1:${stream#*:}"
 flood "where its list comes from" list 127.0.0.1:1989
@@ -82,7 +81,7 @@ stop c
 run=$("$tools/framerun" "$W/1.mp3" "$media"/1-one/*.mp3) ||
 	FAIL "something else was played: $run"
 echo "  ok: only the true one: $run"
-for key in lost duplicated late gaps kernel_dropped; do
+for key in lost duplicated late gaps; do
 	equal "$key" "$(stat_of "$W/c.out" $key)" 0
 done
 refuse "the server said nothing" said a 'warning|error|held up'

@@ -24,16 +24,18 @@ done
 bad_cable
 iface=eth0
 step "two channels, two cables"
-# The first 30 packets (2 s), and those after 100 (8 s), pass unharmed.
-start_impair -w 30-100 -s 5 -l 8 -n 1-3 -r 10,100 -d 10,40 -j 60
+# The first 30 packets (2 s), and those after 170 (13 s), pass unharmed.  With
+# this seed frames that reach back into what is lost would be heard at several
+# times the music in both.
+start_impair -w 30-170 -s 9 -l 15 -r 10,100 -d 10,40 -j 60
 start_server a
 on=$there
 for n in 1 2; do
-	run c$n "$B/netradio-client" -i eth0 -v --json -T 10 -o "$W/$n.mp3" $n
+	run c$n "$B/netradio-client" -i eth0 -v --json -T 14 -o "$W/$n.mp3" $n
 done
 on=
 for n in 1 2; do
-	ends c$n 20
+	ends c$n 25
 	equal "channel $n: exit status" "$status" 0
 	decode "$W/$n.mp3" "$W/$n.rec" || FAIL "mpg123"
 	"$tools/pcmtrip" "$W/$n.ref" "$W/$n.rec" >"$W/$n.trip" ||
@@ -52,14 +54,15 @@ for n in 1 2; do
 	lost=$(did audio_frames_lost "$(stream_of $n)")
 	bad=$(trip $n bad)
 	expect "channel $n: $lost frames were lost" [ "$lost" -gt 0 ]
-	expect "ten seconds were heard" [ "$(trip $n blocks)" -gt 320 ]
+	expect "13 seconds were heard" [ "$(trip $n blocks)" -gt 490 ]
 	expect "$bad blocks are damaged" \
-	    [ "$bad" -ge "$lost" ] && [ "$bad" -le $((4 * lost)) ]
+	    [ "$bad" -ge "$lost" ] && [ "$bad" -le $((3 * lost)) ]
 	off=$(trip $n off_max_ms)
 	expect "never off by more than 30 ms: $off" \
 	    is "$off >= -30 && $off <= 30"
 	loudest=$(trip $n loudest)
-	expect "never louder than 1.2 times the music: $loudest" \
-	    is "$loudest <= 1.2"
+	peak=$(trip $n peak)
+	expect "never louder than 1.2 times the music: $loudest, peak $peak" \
+	    is "$loudest <= 1.2 && $peak <= 1.2"
 done
 OK

@@ -8,8 +8,8 @@
  * whether it is garbled, silent or left out.  Where the two run apart, the
  * recording's place in the reference is looked up again: how far it is from
  * where it would be had nothing been left out or put in is the time it is off.
- * And of each block of the recording the peak is held against the loudest of
- * the music around that place.
+ * And the power and the peak of each block of the recording are held against
+ * the loudest of the music around that place.
  *
  * It begins with the first block that is found, and ends with the last.
  * Prints one JSON object.  Files are raw: 16 bits, two channels, 44.1 kHz.
@@ -48,8 +48,8 @@ struct trip {
 	long off;		/* place in the reference - in the recording */
 	long off_first, off_most;
 	int moves;		/* times the place was another */
-	double loudest;		/* power to the music's */
-	double peak;		/* the highest to the music's */
+	double loudest;		/* power to the music's, at most */
+	double peak;		/* peak to the music's, at most */
 	double loudest_s;	/* where, in the recording */
 };
 

@@ -102,22 +102,24 @@ static void
 test_only(void)
 {
 	struct addr a, own = here;
+	uint32_t id = 0;
 
 	own.u.in.sin_port = htons(PORTS_LIST);
 	listing_init(&l);
-	is(listing_only(&l, 0, &a), 0, "nobody is heard: everybody may be");
-	take_head(1, 7, 2, &own, NS_PER_S);
-	ok(listing_only(&l, 2 * NS_PER_S, &a) == 1 &&
+	is(listing_only(&l, 0, &a, &id), 0, "nobody is heard: everybody may be");
+	take_head(UINT64_C(0x1234567800000001), 7, 2, &own, NS_PER_S);
+	ok(listing_only(&l, 2 * NS_PER_S, &a, &id) == 1 &&
 	    addr_is_same_host(&a, &here) && addr_port(&a) == PORTS_LIST,
 	    "a server, from the list's port");
-	is(listing_only(&l, 5 * NS_PER_S / 2, &a), 0,
+	is(id, 0x12345678, "and half of its id");
+	is(listing_only(&l, 4 * NS_PER_S, &a, &id), 0,
 	    "a head is missing: it may be elsewhere");
-	take_head(1, 7, 2, &here, 3 * NS_PER_S);
-	ok(listing_only(&l, 4 * NS_PER_S, &a) == 1 && addr_port(&a) == 0,
+	take_head(UINT64_C(0x1234567800000001), 7, 2, &here, 4 * NS_PER_S);
+	ok(listing_only(&l, 5 * NS_PER_S, &a, &id) == 1 && addr_port(&a) == 0,
 	    "from another port now: any of its ports");
-	take_head(1, 7, 2, &own, 4 * NS_PER_S);
-	take_head(1, 7, 2, &there, 6 * NS_PER_S);
-	ok(listing_only(&l, 6 * NS_PER_S, &a) == 1 && addr_port(&a) == 0 &&
+	take_head(UINT64_C(0x1234567800000001), 7, 2, &own, 5 * NS_PER_S);
+	take_head(UINT64_C(0x1234567800000001), 7, 2, &there, 7 * NS_PER_S);
+	ok(listing_only(&l, 7 * NS_PER_S, &a, &id) == 1 && addr_port(&a) == 0 &&
 	    addr_is_same_host(&a, &there), "moved: at the new address");
 	listing_done(&l);
 }

@@ -115,32 +115,33 @@ static void
 test_only(void)
 {
 	struct addr a, own = here, other = here;
+	uint32_t id = 0;
 
 	own.u.in.sin_port = htons(5000);
 	begin();
 	t.port = 5000;
-	is(tuner_only(&t, now, &a), 0, "nobody is known: everybody");
+	is(tuner_only(&t, now, &a, &id), 0, "nobody is known: everybody");
 	send_many(4, &own);
-	ok(tuner_only(&t, now, &a) == 1 && addr_is_same_host(&a, &here) &&
+	ok(tuner_only(&t, now, &a, &id) == 1 && addr_is_same_host(&a, &here) &&
 	    addr_port(&a) == 5000, "a stream flows: its address and port");
-	is(tuner_only(&t, now + NS_PER_S, &a), 0,
+	is(tuner_only(&t, now + 3 * NS_PER_S, &a, &id), 0,
 	    "it does not: anybody may be next");
 	tuner_trust(&t, &here);
-	ok(tuner_only(&t, now, &a) == 1 && addr_port(&a) == 5000,
+	ok(tuner_only(&t, now, &a, &id) == 1 && addr_port(&a) == 5000,
 	    "by the list: its address and port");
-	ok(tuner_only(&t, now + NS_PER_S, &a) == 1 && addr_port(&a) == 0 &&
+	ok(tuner_only(&t, now + 3 * NS_PER_S, &a, &id) == 1 && addr_port(&a) == 0 &&
 	    addr_is_same_host(&a, &here), "it does not flow: its address");
 	tuner_move(&t, &there);
-	ok(tuner_only(&t, now, &a) == 1 && addr_port(&a) == 0 &&
+	ok(tuner_only(&t, now, &a, &id) == 1 && addr_port(&a) == 0 &&
 	    addr_is_same_host(&a, &there), "moved: the new address");
 	begin();
 	t.port = 5000;
 	tuner_trust(&t, &here);
 	send_many(5, &other);
-	ok(tuner_only(&t, now, &a) == 1 && addr_port(&a) == 0,
+	ok(tuner_only(&t, now, &a, &id) == 1 && addr_port(&a) == 0,
 	    "it did not get its port: any of its ports");
 	tuner_reset(&t);
-	is(tuner_only(&t, now, &a), 0, "another channel: everybody");
+	is(tuner_only(&t, now, &a, &id), 0, "another channel: everybody");
 }
 
 int

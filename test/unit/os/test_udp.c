@@ -179,6 +179,8 @@ test_source(void)
 static void
 test_only(void)
 {
+	static const char yes[] = "01234567\0\0\1\2 yes";
+	static const char no[] = "01234567\0\0\1\3 no";
 	struct udp_info info;
 	struct addr a, far;
 	char data[64];
@@ -188,20 +190,26 @@ test_only(void)
 	udp_join(r, &group, lo.index, NULL);
 	addr_parse(&a, "127.0.0.1", PORT + 1);
 	addr_parse(&far, "127.0.0.2", PORT + 1);
-	is(udp_only(r, &far), 0, "only another host");
-	udp_send(s, lo.index, 1, &group, "no", 2);
-	is(udp_only(r, &a), 0, "then only this host and port");
-	udp_send(other_port, lo.index, 1, &group, "no", 2);
-	udp_send(s, lo.index, 1, &group, "yes", 3);
-	is(receive(r, data, sizeof(data), &info), 3,
+	is(udp_only(r, &far, 0x102), 0, "only another host");
+	udp_send(s, lo.index, 1, &group, yes, sizeof(yes));
+	is(udp_only(r, &a, 0x102), 0, "then only this host, port and id");
+	udp_send(other_port, lo.index, 1, &group, yes, sizeof(yes) - 1);
+	udp_send(s, lo.index, 1, &group, yes, sizeof(yes));
+	is(receive(r, data, sizeof(data), &info), sizeof(yes),
 	    "what comes from elsewhere is not heard");
 	is(info.dropped, 0, "nor counted as dropped");
+	udp_send(s, lo.index, 1, &group, no, sizeof(no));
+	udp_send(s, lo.index, 1, &group, yes, UDP_ID_AT + 3);
+	udp_send(s, lo.index, 1, &group, yes, UDP_ID_AT + 4);
+	is(receive(r, data, sizeof(data), &info), UDP_ID_AT + 4,
+	    "nor what has another id, or none");
 	addr_parse(&a, "127.0.0.1", 0);
-	is(udp_only(r, &a), 0, "any port of the host");
-	udp_send(other_port, lo.index, 1, &group, "port", 4);
-	is(receive(r, data, sizeof(data), &info), 4, "is heard");
-	is(udp_only(r, &far), 0, "again another host");
-	is(udp_only(r, NULL), 0, "then everybody");
+	is(udp_only(r, &a, 0), 0, "any port of the host");
+	udp_send(other_port, lo.index, 1, &group, no, sizeof(no));
+	is(receive(r, data, sizeof(data), &info), sizeof(no), "is heard");
+	is(udp_only(r, &far, 0), 0, "again another host");
+	is(udp_only(r, NULL, 0), 0, "then everybody");
+	is(udp_only(r, NULL, 0), 0, "twice is no error");
 	udp_send(s, lo.index, 1, &group, "again", 5);
 	is(receive(r, data, sizeof(data), &info), 5, "is heard");
 	is(udp_leave(r, &group, lo.index, NULL), 0, "leave");
