@@ -143,12 +143,49 @@ check_show(const struct listing *l, unsigned columns, int64_t now)
 	free(shown);
 }
 
+/* Lines of one letter, "=" and a text; of an entry that has a stream. */
+static void
+check_sdp(const struct listing *l, const struct listing_entry *c)
+{
+	char *shown = NULL, *p;
+	size_t n = 0;
+	FILE *f;
+
+	if ((f = open_memstream(&shown, &n)) == NULL)
+		abort();
+	assert((listing_show_sdp(f, l, c) == 0) == (c->e.group_len > 0));
+	fclose(f);
+	assert(text_is_utf8(shown, n));
+	for (p = shown; *p != '\0'; p += 2) {
+		assert(*p >= 'a' && *p <= 'z' && p[1] == '=');
+		p += strcspn(p, "\r\n");
+		assert(p[0] == '\r' && p[1] == '\n');
+	}
+	free(shown);
+}
+
+static void
+check_m3u(const struct listing *l, const struct listing_entry *c)
+{
+	int has_stream = c->e.group_len > 0;
+	char *shown = NULL;
+	size_t n = 0;
+	FILE *f;
+
+	if ((f = open_memstream(&shown, &n)) == NULL)
+		abort();
+	assert((listing_show_m3u(f, l, c) == 0) == has_stream);
+	fclose(f);
+	check_lines(shown, n, has_stream ? 3 : 0);
+	free(shown);
+}
+
 static void
 take(struct listing *l, struct rd *r, int64_t *now)
 {
 	int had_server = l->has_server;
 	uint64_t server = l->server;
-	struct addr from;
+	struct addr from, only;
 	enum listing_news news;
 	size_t len;
 
@@ -162,6 +199,8 @@ take(struct listing *l, struct rd *r, int64_t *now)
 	if (news != LISTING_NOTHING)
 		assert(addr_is_same_host(&l->source, &from));
 	assert(listing_silent_ns(l, *now) >= -1);
+	if (listing_only(l, *now, &only))
+		assert(addr_is_same_host(&l->source, &only));
 }
 
 int
@@ -188,8 +227,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_steps(&l);
 	for (i = 0; i < sizeof(asked) / sizeof(asked[0]); i++)
 		check_search(&l, asked[i]);
-	for (i = 0; i < l.n && i < 4; i++)
+	for (i = 0; i < l.n && i < 4; i++) {
 		check_search(&l, l.entry[i].e.name);
+		check_sdp(&l, &l.entry[i]);
+		check_m3u(&l, &l.entry[i]);
+	}
 	check_show(&l, wants & 4 ? 0 : 60, now);
 	listing_is_complete(&l, now);
 	listing_done(&l);

@@ -93,6 +93,13 @@ check_saved(struct timeline_file *f)
 	for (i = 0; i < f->n; i++)
 		assert(is_equal(&f->streams[i], &again.streams[i]));
 	timeline_close(&again);
+	/* Once the first packet is sent nothing is exact any more. */
+	assert(timeline_begin(f) == 0);
+	assert(timeline_open(&again, dir) == 0 && again.n == f->n);
+	for (i = 0; i < f->n; i++)
+		assert(!again.streams[i].exact &&
+		    again.streams[i].ts == f->streams[i].ts);
+	timeline_close(&again);
 }
 
 static void
@@ -108,6 +115,7 @@ check_file(const uint8_t *data, size_t size)
 	if (fd == -1 || write(fd, data, size) != (ssize_t)size)
 		abort();
 	close(fd);
+	timeline_give(dir, getuid(), getgid());
 	assert(timeline_open(&f, dir) == 0);
 	assert((f.n + 1) * TIMELINE_RECORD <= size || f.n == 0);
 	for (i = 0; i < f.n; i++) {
