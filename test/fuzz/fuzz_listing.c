@@ -187,6 +187,7 @@ take(struct listing *l, struct rd *r, int64_t *now)
 	uint64_t server = l->server;
 	struct addr from, only;
 	enum listing_news news;
+	uint32_t id;
 	size_t len;
 
 	*now += rd_u8(r) * (NS_PER_S / 10);
@@ -199,7 +200,7 @@ take(struct listing *l, struct rd *r, int64_t *now)
 	if (news != LISTING_NOTHING)
 		assert(addr_is_same_host(&l->source, &from));
 	assert(listing_silent_ns(l, *now) >= -1);
-	if (listing_only(l, *now, &only))
+	if (listing_only(l, *now, &only, &id))
 		assert(addr_is_same_host(&l->source, &only));
 }
 
