@@ -16,6 +16,7 @@
 #define QUIET_NS	(200 * NS_PER_MS) /* the stream seems to be over */
 #define ALL_LATE_NS	(500 * NS_PER_MS)
 #define OUTAGE_MAX_NS	(60 * NS_PER_S)	/* then no more silence is made */
+#define MARGIN_NS	(10 * NS_PER_MS) /* before the taker runs dry */
 #define STALL_NS	(2 * NS_PER_S)	/* it is we who slept */
 #define SEQ_START	65536		/* so that none is negative */
 #define TS_START	(INT64_C(1) << 32)
@@ -35,10 +36,20 @@ ticks_of_ns(int64_t ns)
 	return ns / 100000 * 9 + ns % 100000 * 9 / 100000;
 }
 
+int64_t
+jitter_lead_ns(const struct jitter *j)
+{
+	int64_t delay = j->hold_ns + j->lead_ns - j->short_ns;
+
+	return delay < j->lead_ns ? delay : j->lead_ns;
+}
+
 static int64_t
 due_ns(const struct jitter *j, int64_t ts)
 {
-	return ticks_to_ns(ts) + j->base_ns + j->hold_ns;
+	int64_t delay = j->hold_ns + j->lead_ns - j->short_ns;
+
+	return ticks_to_ns(ts) + j->base_ns + delay - jitter_lead_ns(j);
 }
 
 static uint8_t *
@@ -53,15 +64,29 @@ jitter_init(struct jitter *j, int64_t hold_ns, int64_t lead_ns)
 	memset(j, 0, sizeof(*j));
 	j->hold_ns = hold_ns;
 	j->lead_ns = lead_ns;
+	j->heard_ns = INT64_MIN;
 	jitter_reset(j);
 }
 
 void
-jitter_reset(struct jitter *j)
+jitter_hurry(struct jitter *j)
+{
+	j->hurries = 1;
+	jitter_reset(j);
+}
+
+/* Forget all but the rivals. */
+static void
+forget_stream(struct jitter *j)
 {
 	unsigned i;
 
+	if (j->is_primed && j->want_ts != INT64_MIN)
+		j->heard_ns = due_ns(j, j->want_ts) + jitter_lead_ns(j);
+	j->is_full = !j->hurries;
+	j->short_ns = j->hurries ? j->hold_ns + j->lead_ns : 0;
 	j->has_stream = j->is_primed = 0;
+	j->trial = 0;
 	j->is_given_up = j->is_dry = 0;
 	j->not_before_ns = j->want_ts = INT64_MIN;
 	j->late_since_ns = 0;
@@ -70,8 +95,52 @@ jitter_reset(struct jitter *j)
 	for (i = 0; i < JITTER_POOL; i++)
 		j->spare[i] = (uint16_t)i;
 	memset(j->seen, SEEN_NOT, sizeof(j->seen));
+}
+
+void
+jitter_reset(struct jitter *j)
+{
+	unsigned i;
+
+	forget_stream(j);
 	for (i = 0; i < JITTER_RIVALS; i++)
 		j->rival[i].n = 0;
+}
+
+void
+jitter_dropped(struct jitter *j, int64_t ns)
+{
+	if (j->heard_ns != INT64_MIN)
+		j->heard_ns -= ns;
+}
+
+/* While the delay is short, what changes it is made up for, too. */
+static void
+set_short(struct jitter *j, int64_t ns)
+{
+	int64_t most = j->hold_ns + j->lead_ns;
+
+	j->short_ns = ns < 0 ? 0 : ns > most ? most : ns;
+}
+
+int
+jitter_is_short(struct jitter *j, int64_t frame_ns)
+{
+	if (j->is_primed && j->short_ns <= frame_ns / 2)
+		j->is_full = 1;
+	return !j->is_full;
+}
+
+void
+jitter_grow(struct jitter *j, int64_t ns)
+{
+	set_short(j, j->short_ns - ns);
+}
+
+int64_t
+jitter_ahead_ns(const struct jitter *j, int64_t now)
+{
+	return due_ns(j, j->want_ts) - now;
 }
 
 /*
@@ -113,6 +182,8 @@ clock_slew(struct jitter *j, int64_t now)
 		by = by < -room ? -room : by;
 	}
 	j->base_ns += by;
+	if (j->is_primed && !j->is_full)
+		set_short(j, j->short_ns + by);
 	j->slewed_ns = now;
 }
 
@@ -381,14 +452,23 @@ jitter_push(struct jitter *j, const struct rtp *h, const uint8_t *payload,
 		ts = line_of(j, h->ts);
 		if (ahead <= AHEAD_MAX && ahead > -JITTER_HISTORY &&
 		    (ahead <= 0 || ts >= j->line_ts) &&
-		    line_fits(j, ts, now))
+		    line_fits(j, ts, now)) {
+			if (j->trial > 0 && ahead > 0)
+				j->trial = (j->trial + 1) % JITTER_AGREE;
 			return place(j, j->highest + ahead, ts, h, payload,
 			    len, now);
+		}
 	}
 	r = rival_take(j, h, payload, len, now);
-	if (r->n < JITTER_AGREE ||
-	    (j->has_stream && now - j->last_ns < QUIET_NS))
+	if (j->hurries && !j->has_stream && r->n < JITTER_AGREE) {
+		j->trial = r->n;
+		return rival_believe(j, r);
+	}
+	if (r->n < JITTER_AGREE || (j->has_stream && j->trial == 0 &&
+	    now - j->last_ns < QUIET_NS))
 		return JITTER_ASIDE;
+	if (j->trial > 0)
+		forget_stream(j);
 	return rival_believe(j, r);
 }
 
@@ -403,7 +483,7 @@ patience_ns(const struct jitter *j)
 
 	if (wait < WAIT_MIN_NS)
 		wait = WAIT_MIN_NS;
-	return wait < j->lead_ns ? wait : j->lead_ns;
+	return wait < jitter_lead_ns(j) ? wait : jitter_lead_ns(j);
 }
 
 /*
@@ -448,6 +528,18 @@ give(struct jitter *j, const struct jitter_packet **packet)
 	return JITTER_PACKET;
 }
 
+/* In a hurry: it leaves now, and is heard when what the taker still has is
+ * over. */
+static void
+start_short(struct jitter *j, const struct jitter_packet *p, int64_t now)
+{
+	int64_t heard = j->heard_ns > now ? j->heard_ns : now;
+
+	j->ready_ns = heard - now;
+	set_short(j, j->hold_ns + j->lead_ns -
+	    (heard - ticks_to_ns(p->ts) - j->base_ns));
+}
+
 /* Nothing has left yet: the first one waits for the whole delay. */
 static enum jitter_next
 next_first(struct jitter *j, int64_t now, const struct jitter_packet **packet,
@@ -456,19 +548,40 @@ next_first(struct jitter *j, int64_t now, const struct jitter_packet **packet,
 	int64_t at;
 
 	/* Packets that lay in the kernel while we slept are past. */
-	while (j->n > 1 && due_ns(j, held(j, 1)->ts) + j->lead_ns <
+	while (j->n > 1 && due_ns(j, held(j, 1)->ts) + jitter_lead_ns(j) <
 	    now - EARLY_MAX_NS)
 		release_first(j);
 	if (j->n == 0) {
 		*wake = INT64_MAX;
 		return JITTER_WAIT;
 	}
-	at = due_ns(j, held(j, 0)->ts) + j->lead_ns;
-	if (now < at) {
+	at = due_ns(j, held(j, 0)->ts) + jitter_lead_ns(j);
+	if (j->hurries)
+		start_short(j, held(j, 0), now);
+	else if (now < at) {
 		*wake = at;
 		return JITTER_WAIT;
 	}
 	return give(j, packet);
+}
+
+/* Nothing is there, but there is delay to be made up: silence at the last
+ * moment, which is before a decoder wants the header of its next frame. */
+static enum jitter_next
+next_pause(struct jitter *j, int64_t want_ts, int64_t frame_ns, int64_t now,
+    int64_t *wake)
+{
+	int64_t at = jitter_lead_ns(j) - frame_ns - MARGIN_NS;
+
+	at = due_ns(j, want_ts) + (at > 0 ? at : 0);
+	if (now < at) {
+		*wake = at;
+		return JITTER_WAIT;
+	}
+	if (!j->is_dry)
+		j->counts.gaps++;
+	j->is_dry = 1;
+	return JITTER_PAUSE;
 }
 
 /* want_ts is not there, and will not be waited for after at. */
@@ -510,6 +623,9 @@ jitter_next(struct jitter *j, int64_t want_ts, uint32_t frame, int64_t now,
 		*wake = j->not_before_ns;
 		return JITTER_WAIT;
 	}
+	if (j->n == 0 && jitter_is_short(j, ticks_to_ns(frame)) &&
+	    now - j->last_ns < STALL_NS)
+		return next_pause(j, want_ts, ticks_to_ns(frame), now, wake);
 	if (j->n == 0)
 		return next_silence(j, due_ns(j, want_ts) + patience_ns(j),
 		    now, wake);
@@ -563,5 +679,6 @@ jitter_used(struct jitter *j, int is_late, int64_t now)
 void
 jitter_prime(struct jitter *j, int64_t now)
 {
-	j->not_before_ns = now + j->lead_ns;
+	j->not_before_ns = now + jitter_lead_ns(j);
+	j->heard_ns = INT64_MIN;
 }

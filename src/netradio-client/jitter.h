@@ -19,11 +19,19 @@
  * due.  Then time goes on without it: the caller fills in silence, one frame
  * after the other, each when it is due.
  *
+ * In a hurry (jitter_hurry) the first packet leaves at once, and what is
+ * missing of the delay (short) is made up later: the caller puts silence or
+ * frames in, and says how much (jitter_grow).  The lead grows first, then the
+ * hold.  Until then a packet that is not there in time costs no time of the
+ * stream's: silence is put in, and it is still waited for.
+ *
  * What does not continue the stream (another SSRC, a jump of the sequence or
  * of time) is put aside and believed when three packets in a row agree and the
  * stream itself is quiet.  Where the line does not fit any more it is spliced:
  * the new packet is placed where local time says it belongs.  So a forged
- * packet changes nothing, and a restarted server is back after three.
+ * packet changes nothing, and a restarted server is back after three.  In a
+ * hurry the very first packet is believed at once, but on trial: until two
+ * more continue it, three in a row of another stream take its place.
  */
 #ifndef JITTER_H
 #define JITTER_H
@@ -73,9 +81,15 @@ struct jitter_counts {
 struct jitter {
 	int64_t hold_ns;	/* [c] from arrival to release */
 	int64_t lead_ns;	/* [c] from release to being heard */
+	int hurries;		/* [c] begins with less */
+	int is_full;		/* the delay is as near as frames can make it */
+	int64_t short_ns;	/* what it is short of hold + lead */
+	int64_t ready_ns;	/* what the taker had to play at the first */
+	int64_t heard_ns;	/* when all that was given is heard */
 
 	/* The line. */
 	int has_stream;
+	unsigned trial;		/* packets that continued it; 0: enough */
 	int is_primed;		/* the first packet has left */
 	uint32_t ssrc;
 	int64_t highest;	/* extended sequence of the furthest packet */
@@ -124,13 +138,19 @@ enum jitter_next {
 	JITTER_WAIT,		/* nothing until wake_ns */
 	JITTER_PACKET,		/* *packet, valid until the next call */
 	JITTER_SILENCE,		/* one silent frame is due at want_ts */
+	JITTER_PAUSE,		/* one silent frame before want_ts, which is
+				 * still waited for; then jitter_grow */
 	JITTER_END		/* silent for too long: the stream is over */
 };
 
 /* delay = hold + lead, both >= 0. */
 void jitter_init(struct jitter *j, int64_t hold_ns, int64_t lead_ns);
+/* From now on begin each stream at once. */
+void jitter_hurry(struct jitter *j);
 /* Forget the stream, keep the counts and the delay. */
 void jitter_reset(struct jitter *j);
+/* The taker has dropped so much of what it was given last. */
+void jitter_dropped(struct jitter *j, int64_t ns);
 
 /* A packet came in at now. */
 enum jitter_verdict jitter_push(struct jitter *j, const struct rtp *h,
@@ -149,6 +169,16 @@ enum jitter_next jitter_next(struct jitter *j, int64_t want_ts,
 /* How the packet just released was used: wholly late or not.  When all are
  * late for half a second the line is moved so that they are not. */
 void jitter_used(struct jitter *j, int is_late, int64_t now_ns);
+
+/* Whether another frame that plays so long would bring the delay nearer to
+ * what it shall be.  Once it would not the delay stays as it is. */
+int jitter_is_short(struct jitter *j, int64_t frame_ns);
+/* So much was put in beyond the stream's time: the delay is longer now. */
+void jitter_grow(struct jitter *j, int64_t ns);
+/* How far ahead of its time what comes before want_ts has been released. */
+int64_t jitter_ahead_ns(const struct jitter *j, int64_t now_ns);
+/* From release to being heard, now. */
+int64_t jitter_lead_ns(const struct jitter *j);
 
 /* The cushion is gone (the decoder was started anew): build it up again. */
 void jitter_prime(struct jitter *j, int64_t now_ns);

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -24,12 +25,16 @@
 /*
  * The first sound after 12 ms and not 235, no more than 235 ms in the pipe,
  * nothing trimmed, and no end because of junk.  Without an explicit output
- * mpg123 tries all it knows, and may hang in that.
+ * mpg123 tries all it knows, and may hang in that.  Of the sound card's buffer
+ * it would take 200 ms, more than our lead: the pipe would always be empty,
+ * and the card's clock not to be seen.  PulseAudio has its own word for it.
  */
 static const char usual_command[] = "mpg123 -o alsa -q --no-control "
     "--no-seekbuffer --no-gapless --no-infoframe --no-icy-meta "
-    "--resync-limit -1 -";
+    "--resync-limit -1 --devbuffer 0.06 -";
 #define USUAL_DEVICE	2		/* the word that names the output */
+#define PULSE_LATENCY	"PULSE_LATENCY_MSEC"
+#define PULSE_LATENCY_MS "60"
 
 #define ARGS_MAX	64
 #define PIPE_SIZE	4096			/* one page */
@@ -67,6 +72,7 @@ struct player {
 	int64_t moved_ns;		/* when it last took something */
 	int64_t backoff_ns;
 	unsigned quick;			/* short lives in a row */
+	int is_early;			/* started before any sound came */
 	int is_finishing;		/* no more frames come */
 	int is_slow;			/* said that it does not keep up */
 	int64_t drain_ns;		/* finishing: patience ends then */
@@ -305,6 +311,11 @@ after_death(struct player *p, int status, int was_ending, int64_t now)
 {
 	char how[WORDS_MAX + 64];
 
+	if (p->is_early) {
+		/* Nobody has missed it so far. */
+		p->state = IDLE;
+		return 0;
+	}
 	if (was_ending || now - p->started_ns >= QUICK_NS)
 		p->quick = 0;
 	else
@@ -393,10 +404,21 @@ player_put(struct sink *k, const uint8_t *frame, size_t len, int64_t play_ns,
 	return 0;
 }
 
-static void
+static int64_t
 player_drop(struct sink *k)
 {
-	queue_drop(&player_of(k)->queue);
+	return queue_drop(&player_of(k)->queue);
+}
+
+static int64_t
+player_level(const struct sink *k)
+{
+	const struct player *p = (const struct player *)(const void *)k;
+	int in_pipe = 0;
+
+	if (p->in == -1 || ioctl(p->in, FIONREAD, &in_pipe) == -1)
+		return -1;
+	return queue_level_ns(&p->queue, in_pipe > 0 ? (size_t)in_pipe : 0);
 }
 
 /* When to look again, whatever happens on the descriptors. */
@@ -553,45 +575,63 @@ is_installed(const char *name)
 	}
 }
 
-/* The sound output that is there becomes the one in the command: 0 or -1. */
+/* The sound output that is there becomes the one in the command: 0; -1 and
+ * why. */
 static int
-choose_device(struct player *p)
+choose_device(struct player *p, char *why, size_t size)
 {
-	char why[512];
 	const char *device;
 
 	if (p->device == 0)
 		return 0;
-	if ((device = device_find(why, sizeof(why))) == NULL) {
-		log_errorx("%s", why);
+	if ((device = device_find(why, size)) == NULL)
 		return -1;
-	}
 	free(p->device_name);
 	p->device_name = xstrdup(device);
 	p->argv[p->device] = p->device_name;
+	/* What the listener has set himself stays. */
+	setenv(PULSE_LATENCY, PULSE_LATENCY_MS, 0);
 	return 0;
+}
+
+/* Its start is done while the first packet is waited for.  If it fails that
+ * is said when it matters. */
+static void
+player_prepare(struct sink *k, int64_t now)
+{
+	struct player *p = player_of(k);
+	char why[512];
+
+	if (p->state == IDLE && choose_device(p, why, sizeof(why)) == 0)
+		p->is_early = child_start(p, now) == 0;
 }
 
 static int
 player_open(struct sink *k, int64_t now)
 {
 	struct player *p = player_of(k);
+	char why[512];
 	int error = 0;
 
+	p->is_early = 0;
 	if (p->state != IDLE)
 		return 0;
-	if (choose_device(p) == 0 && (error = child_start(p, now)) == 0)
+	if (choose_device(p, why, sizeof(why)) == -1)
+		log_errorx("%s", why);
+	else if ((error = child_start(p, now)) == 0)
 		return 0;
-	if (error != 0)
+	else
 		say_missing(p->argv[0], error);
 	k->code = EX_SOFTWARE;
 	return -1;
 }
 
 static const struct sink_ops player_ops = {
+	.prepare = player_prepare,
 	.open = player_open,
 	.put = player_put,
 	.drop = player_drop,
+	.level = player_level,
 	.poll = player_poll,
 	.serve = player_serve,
 	.finish = player_finish,

@@ -17,8 +17,9 @@ struct sink;
  * command: words separated by white space, NULL for mpg123 on the sound output
  * that is there (device.h).  lead_ns: how far ahead of being heard it is fed.
  * NULL and an exit code in *code if there is no such program; why has been
- * logged.  It is started when sound comes, and the sound card looked for then:
- * who listens in vain shall not read of sound cards.
+ * logged.  It is started when a channel is waited for, so that it is there when
+ * sound comes; what is wrong is said only then: who listens in vain shall not
+ * read of sound cards.
  */
 struct sink *player_new(const char *command, int64_t lead_ns, int *code);
 

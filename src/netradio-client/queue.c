@@ -15,7 +15,7 @@ queue_clear(struct queue *q)
 {
 	q->play_ns = 0;
 	q->head = q->used = q->taken = 0;
-	q->first = q->n = 0;
+	q->first = q->n = q->past = 0;
 }
 
 int
@@ -35,6 +35,8 @@ queue_push(struct queue *q, const uint8_t *frame, size_t len, int64_t play_ns)
 	q->play_ns += play_ns;
 	q->used += len;
 	q->n++;
+	if (q->past > QUEUE_FRAMES - q->n)
+		q->past = QUEUE_FRAMES - q->n;
 	return 0;
 }
 
@@ -62,17 +64,47 @@ queue_pop(struct queue *q, size_t n)
 		q->play_ns -= q->frame[q->first].ns;
 		q->first = (q->first + 1) % QUEUE_FRAMES;
 		q->n--;
+		q->past++;
 	}
 }
 
-void
+/* Of a frame's play time what so many of its bytes stand for. */
+static int64_t
+share_ns(const struct queue *q, unsigned i, size_t bytes)
+{
+	return q->frame[i].ns * (int64_t)bytes / q->frame[i].len;
+}
+
+int64_t
+queue_level_ns(const struct queue *q, size_t gone)
+{
+	int64_t ns = q->play_ns;
+	unsigned i = q->first, k;
+	size_t len;
+
+	if (q->n > 0) {
+		len = gone < q->taken ? gone : q->taken;
+		ns -= share_ns(q, i, q->taken - len);
+		gone -= len;
+	}
+	for (k = 0; k < q->past && gone > 0; k++) {
+		i = (i + QUEUE_FRAMES - 1) % QUEUE_FRAMES;
+		len = gone < q->frame[i].len ? gone : q->frame[i].len;
+		ns += share_ns(q, i, len);
+		gone -= len;
+	}
+	return ns;
+}
+
+int64_t
 queue_drop(struct queue *q)
 {
-	if (q->taken == 0) {
-		queue_clear(q);
-		return;
-	}
-	q->n = 1;
-	q->play_ns = q->frame[q->first].ns;
-	q->used = q->frame[q->first].len - q->taken;
+	int64_t was = q->play_ns;
+
+	if (q->n == 0)
+		return 0;
+	q->n = q->taken > 0;
+	q->play_ns = q->taken > 0 ? q->frame[q->first].ns : 0;
+	q->used = q->taken > 0 ? q->frame[q->first].len - q->taken : 0;
+	return was - q->play_ns;
 }

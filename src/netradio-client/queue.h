@@ -16,6 +16,7 @@ struct queue {
 	size_t head, used;	/* bytes */
 	unsigned first, n;	/* frames */
 	size_t taken;		/* bytes of the first frame that are gone */
+	unsigned past;		/* frames before the first that are known */
 	struct {
 		uint16_t len;
 		int64_t ns;
@@ -31,8 +32,11 @@ int queue_push(struct queue *q, const uint8_t *frame, size_t len,
 int queue_peek(struct queue *q, struct iovec iov[static 2], size_t max);
 /* So many bytes from the front are gone. */
 void queue_pop(struct queue *q, size_t n);
-/* Drop all but the rest of a frame that is partly gone. */
-void queue_drop(struct queue *q);
+/* Play time of what is held and of the last so many bytes that are gone (of
+ * as many frames as are known). */
+int64_t queue_level_ns(const struct queue *q, size_t gone);
+/* Drop all but the rest of a frame that is partly gone: how much it plays. */
+int64_t queue_drop(struct queue *q);
 /* Drop everything. */
 void queue_clear(struct queue *q);
 

@@ -62,11 +62,10 @@ session_tune(struct session *s, unsigned channel)
 	s->tuned_ns = s->now_ns;
 	s->shown[0] = '\0';
 	memset(&s->media_silence, 0, sizeof(s->media_silence));
-	tuner_reset(s->tuner);
+	tuner_reset(s->tuner, s->sink->ops->drop(s->sink));
 	s->tuner->port = addr_port(&group);
 	if (s->listing.has_server)
 		tuner_trust(s->tuner, &s->listing.source);
-	s->sink->ops->drop(s->sink);
 	if (receive_open(&s->media_rx, &group, &s->o->where) == -1) {
 		log_error("cannot listen to %s", addr_format(&group, text));
 		session_end(s, EX_OSERR, 0);
@@ -244,13 +243,17 @@ on_signal(struct session *s, unsigned signo)
 
 static int
 on_frame(void *arg, const struct mpa *m, const uint8_t *frame, size_t len,
-    int silent)
+    enum unpack_kind kind)
 {
 	struct session *s = arg;
 
-	(void)silent;
-	return s->sink->ops->put(s->sink, frame, len,
-	    flick_to_ns(flick_of_samples(m->samples, m->rate)), s->now_ns);
+	if (s->sink->ops->put(s->sink, frame, len,
+	    flick_to_ns(flick_of_samples(m->samples, m->rate)), s->now_ns) ==
+	    -1)
+		return -1;
+	if (s->sound_ns == 0 && kind == UNPACK_WHOLE)
+		s->sound_ns = s->now_ns;
+	return 0;
 }
 
 static void
@@ -265,6 +268,9 @@ play(struct session *s)
 		s->sink_opened = s->sink->opened;
 		tuner_restart(s->tuner, s->now_ns);
 	}
+	if (s->now_ns >= s->tuner->sample_ns)
+		tuner_level(s->tuner, s->sink->ops->level(s->sink),
+		    s->now_ns);
 	switch (tuner_play(s->tuner, s->now_ns, &wake)) {
 	case TUNER_BEGUN:
 		log_info("%s begins", session_channel_name(s, s->channel,
@@ -456,15 +462,29 @@ open_sink(struct session *s)
 		return code;
 	s->tuner = xmalloc(sizeof(*s->tuner));
 	tuner_init(s->tuner, s->o->delay_ns - lead, lead, on_frame, s);
+	/* What is written to a file stays as it was sent. */
+	if (s->o->output == NULL)
+		tuner_adapt(s->tuner, lead);
 	return 0;
+}
+
+/* A number is joined at once, before anything else that can wait. */
+static void
+tune_number(struct session *s)
+{
+	char why[64];
+	int64_t number;
+
+	if (s->o->channel != NULL && num_parse(s->o->channel, 1,
+	    PORTS_CHANNEL_MAX, &number, why, sizeof(why)) == 0)
+		session_tune(s, (unsigned)number);
 }
 
 /* 0, or the exit code. */
 static int
 begin(struct session *s)
 {
-	char why[64], text[ADDR_TEXT_MAX];
-	int64_t number;
+	char text[ADDR_TEXT_MAX];
 	int code;
 
 	if ((s->signal_fd = open_signals()) == -1) {
@@ -475,6 +495,7 @@ begin(struct session *s)
 	find_server(s);
 	if (s->o->task == OPTIONS_LISTEN && (code = open_sink(s)) != 0)
 		return code;
+	tune_number(s);
 	if (receive_open(&s->list_rx, &s->o->base, &s->o->where) == -1) {
 		log_error("cannot listen to %s", addr_format(&s->o->base,
 		    text));
@@ -483,12 +504,10 @@ begin(struct session *s)
 	s->opened_ns = s->now_ns = clock_mono_ns();
 	if (s->list_rx.n < s->o->where.n)
 		log_warnx("not all of the interfaces named are up; waiting");
-	if (s->o->task == OPTIONS_LISTEN)
-		term_start(&s->term, s->o->plain);
-	if (s->o->task == OPTIONS_LISTEN && s->o->channel != NULL &&
-	    num_parse(s->o->channel, 1, PORTS_CHANNEL_MAX, &number, why,
-	    sizeof(why)) == 0)
-		session_tune(s, (unsigned)number);
+	if (s->o->task != OPTIONS_LISTEN)
+		return 0;
+	term_start(&s->term, s->o->plain);
+	s->sink->ops->prepare(s->sink, s->now_ns);
 	return 0;
 }
 

@@ -65,6 +65,7 @@ struct session {
 	struct tuner *tuner;
 	struct sink *sink;	/* NULL: only the list is wanted */
 	unsigned sink_opened;	/* as seen last */
+	int64_t sound_ns;	/* the first whole frame was put; 0: not yet */
 };
 
 /* session.c */

@@ -175,6 +175,28 @@ session_say_title(struct session *s)
 	    text);
 }
 
+/* From the start to the first whole frame that was written; silence before it
+ * is no audio. */
+static int64_t
+first_audio_ns(const struct session *s)
+{
+	int64_t at = s->sink->first_ns;
+
+	if (at == 0 || s->sound_ns == 0)
+		return -1;
+	return (at > s->sound_ns ? at : s->sound_ns) - s->start_ns;
+}
+
+static int64_t
+drift(const struct session *s)
+{
+	double ppm;
+
+	if (!s->tuner->adapts || drift_ppm(&s->tuner->drift, &ppm) == -1)
+		return STATS_PPM_UNKNOWN;
+	return (int64_t)(ppm * 1000);
+}
+
 void
 session_say_stats(struct session *s)
 {
@@ -192,9 +214,11 @@ session_say_stats(struct session *s)
 		    (s->has_media ? receive_dropped(&s->media_rx) : 0)),
 		.jitter_ms = s->tuner->jitter.jitter_ns,
 		.gaps = (int64_t)j->gaps,
-		.first_audio_ms = s->sink->first_ns != 0 ?
-		    s->sink->first_ns - s->start_ns : -1,
-		.seconds = s->end_ns - s->start_ns
+		.first_audio_ms = first_audio_ns(s),
+		.seconds = s->end_ns - s->start_ns,
+		.drift_ppm = drift(s),
+		.repeated = (int64_t)s->tuner->edit.repeated,
+		.left_out = (int64_t)s->tuner->edit.left_out
 	};
 	const struct unpack_counts *u = &s->tuner->unpack.counts;
 	int to_stdout = s->o->output == NULL || strcmp(s->o->output, "-") != 0;

@@ -15,14 +15,19 @@ struct sink;
 #define SINK_POLL_MAX	2	/* descriptors that a sink waits for */
 
 struct sink_ops {
+	/* Sound will come, if all goes well: what can be done before. */
+	void (*prepare)(struct sink *k, int64_t now_ns);
 	/* Sound is about to come: 0; -1: it cannot be taken, see code. */
 	int (*open)(struct sink *k, int64_t now_ns);
 	/* Take a frame that plays so long: 0, or -1: no room, or nobody is
 	 * there who takes it. */
 	int (*put)(struct sink *k, const uint8_t *frame, size_t len,
 	    int64_t play_ns, int64_t now_ns);
-	/* Another channel: drop what has not left yet. */
-	void (*drop)(struct sink *k);
+	/* Another channel: drop what has not left yet; its play time. */
+	int64_t (*drop)(struct sink *k);
+	/* Play time of what was put and is not being decoded yet; -1: that
+	 * is not known. */
+	int64_t (*level)(const struct sink *k);
 	/* Fill in what to wait for; lower *wake_ns to when to be served. */
 	unsigned (*poll)(struct sink *k, struct pollfd *pfd,
 	    int64_t *wake_ns);

@@ -132,10 +132,24 @@ file_put(struct sink *k, const uint8_t *frame, size_t len, int64_t play_ns,
 }
 
 static void
+file_prepare(struct sink *k, int64_t now)
+{
+	(void)k, (void)now;
+}
+
+static int64_t
 file_drop(struct sink *k)
 {
 	/* What was released is part of the file. */
 	(void)k;
+	return 0;
+}
+
+static int64_t
+file_level(const struct sink *k)
+{
+	(void)k;
+	return -1;
 }
 
 static unsigned
@@ -202,9 +216,11 @@ file_free(struct sink *k)
 }
 
 static const struct sink_ops file_ops = {
+	.prepare = file_prepare,
 	.open = file_sound,
 	.put = file_put,
 	.drop = file_drop,
+	.level = file_level,
 	.poll = file_poll,
 	.serve = file_serve,
 	.finish = file_finish,

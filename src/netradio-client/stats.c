@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 
-enum stats_kind { COUNT, MS, S };
+enum stats_kind { COUNT, MS, S, PPM };
 
 static const struct stats_row {
 	const char *name;
@@ -24,8 +24,10 @@ static const struct stats_row {
 static void
 show_value(FILE *f, const struct stats_row *row, int64_t v, const char *none)
 {
-	if (v < 0)
+	if (row->kind == PPM ? v == STATS_PPM_UNKNOWN : v < 0)
 		fputs(none, f);
+	else if (row->kind == PPM)
+		fprintf(f, "%.1f", (double)v / 1000);
 	else if (row->kind == COUNT)
 		fprintf(f, "%" PRId64, v);
 	else if (row->kind == MS)

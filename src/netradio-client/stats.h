@@ -6,7 +6,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* name, and whether it is a time in nanoseconds to be shown in ms or s. */
+/* name, and whether it is a time in nanoseconds to be shown in ms or s; PPM
+ * is in thousandths. */
 #define STATS_FIELDS(X)							\
 	X(channel, COUNT)	/* last one that was tuned to */	\
 	X(packets, COUNT)	/* of the stream, that came */		\
@@ -20,11 +21,16 @@
 	X(jitter_ms, MS)	/* RFC 3550, at the end */		\
 	X(gaps, COUNT)		/* times the sink ran dry */		\
 	X(first_audio_ms, MS)	/* from start to first frame written */	\
-	X(seconds, S)		/* that the session lasted */
+	X(seconds, S)		/* that the session lasted */		\
+	X(drift_ppm, PPM)	/* by which the decoder is too fast */	\
+	X(repeated, COUNT)	/* frames played twice to make up */	\
+	X(left_out, COUNT)	/* frames left out to make up */
+
+#define STATS_PPM_UNKNOWN	INT64_MIN
 
 struct stats {
 #define STATS_MEMBER(name, kind)	int64_t name;
-	STATS_FIELDS(STATS_MEMBER)	/* -1: not known */
+	STATS_FIELDS(STATS_MEMBER)	/* -1: not known (PPM: see above) */
 #undef STATS_MEMBER
 };
 

@@ -8,6 +8,48 @@
 
 #define SOURCE_OPEN_NS	(3 * NS_PER_S)
 #define FLOWING_NS	(2 * NS_PER_S)	/* since the last packet */
+/* What is before a decoder when it begins: a packet's jitter, and the frame
+ * that it holds until it has seen the next one's header. */
+#define CUSHION_NS	(40 * NS_PER_MS)
+/* How long a good place is looked for: the delay is to be full in half a
+ * minute; a drift of 1000 ppm needs a frame in 26 s. */
+#define GROW_NS		(2 * NS_PER_S)
+#define STEER_NS	(4 * NS_PER_S)
+
+/* What is wanted of the frame that comes: more until the delay is full, then
+ * what the decoder's clock asks for. */
+static int
+frames_wanted(struct tuner *t, int64_t frame_ns)
+{
+	if (jitter_is_short(&t->jitter, frame_ns))
+		return 1;
+	return drift_want(&t->drift, frame_ns, t->play_ns);
+}
+
+/* From unpack to the taker. */
+static int
+on_frame(void *arg, const struct mpa *m, const uint8_t *frame, size_t len,
+    enum unpack_kind kind)
+{
+	struct tuner *t = arg;
+	int64_t frame_ns, moved = 0;
+	int is_short, ret;
+
+	if (!t->adapts)
+		return t->put(t->arg, m, frame, len, kind);
+	frame_ns = flick_to_ns(flick_of_samples(m->samples, m->rate));
+	is_short = jitter_is_short(&t->jitter, frame_ns);
+	edit_want(&t->edit, frames_wanted(t, frame_ns), is_short ? GROW_NS :
+	    STEER_NS, t->play_ns);
+	ret = edit_frame(&t->edit, m, frame, len, kind, t->play_ns, &moved);
+	if (ret == -1 || is_short)
+		drift_break(&t->drift);
+	if (is_short)
+		jitter_grow(&t->jitter, moved);
+	else
+		drift_moved(&t->drift, moved);
+	return ret;
+}
 
 void
 tuner_init(struct tuner *t, int64_t hold_ns, int64_t lead_ns, unpack_put *put,
@@ -15,22 +57,36 @@ tuner_init(struct tuner *t, int64_t hold_ns, int64_t lead_ns, unpack_put *put,
 {
 	memset(t, 0, sizeof(*t));
 	jitter_init(&t->jitter, hold_ns, lead_ns);
-	unpack_init(&t->unpack, put, arg);
+	unpack_init(&t->unpack, on_frame, t);
+	t->put = put;
+	t->arg = arg;
+	t->sample_ns = INT64_MAX;
 	t->is_cold = 1;
+}
+
+void
+tuner_adapt(struct tuner *t, int64_t max_ns)
+{
+	t->adapts = 1;
+	jitter_hurry(&t->jitter);
+	t->unpack.mutes_first = 1;
+	edit_init(&t->edit, t->put, t->arg);
+	drift_init(&t->drift, max_ns);
 }
 
 static void
 forget_sources(struct tuner *t)
 {
 	memset(t->candidate, 0, sizeof(t->candidate));
-	t->source.len = 0;
+	t->source.len = t->begun.len = 0;
 	t->is_listed = 0;
 }
 
 void
-tuner_reset(struct tuner *t)
+tuner_reset(struct tuner *t, int64_t dropped_ns)
 {
 	jitter_reset(&t->jitter);
+	jitter_dropped(&t->jitter, dropped_ns);
 	forget_sources(t);
 	t->last_ns = t->port_ns = 0;
 }
@@ -38,8 +94,9 @@ tuner_reset(struct tuner *t)
 int
 tuner_trust(struct tuner *t, const struct addr *source)
 {
-	int is_other = t->source.len > 0 &&
-	    !addr_is_same_host(&t->source, source);
+	const struct addr *was = t->source.len > 0 || !t->jitter.has_stream ?
+	    &t->source : &t->begun;
+	int is_other = was->len > 0 && !addr_is_same_host(was, source);
 
 	if (is_other) {
 		jitter_reset(&t->jitter);
@@ -83,7 +140,9 @@ consider(struct tuner *t, const struct rtp *h, const struct addr *from)
 	if (++c->n < JITTER_AGREE)
 		return;
 	t->source = *from;
-	if (t->jitter.has_stream && t->jitter.ssrc != h->ssrc)
+	/* One on trial is given up there, and these three are kept. */
+	if (t->jitter.has_stream && t->jitter.ssrc != h->ssrc &&
+	    t->jitter.trial == 0)
 		jitter_reset(&t->jitter);
 }
 
@@ -139,12 +198,40 @@ tuner_take(struct tuner *t, const uint8_t *data, size_t len,
 	t->counts.packets++;
 	t->counts.bytes += len;
 	t->last_ns = now;
+	if (!t->jitter.has_stream)
+		t->begun = *from;
 	jitter_push(&t->jitter, &h, payload, payload_len, now);
 	/* Whatever became of it: a flood from elsewhere may have taken its
 	 * place, and ends with this. */
 	if (addr_port(from) == t->port && t->jitter.has_stream &&
-	    h.ssrc == t->jitter.ssrc)
+	    t->jitter.trial == 0 && h.ssrc == t->jitter.ssrc)
 		t->port_ns = now;
+}
+
+/* A stream begins: how much silence stands before it. */
+static void
+begin_adapted(struct tuner *t)
+{
+	if (!t->adapts)
+		return;
+	edit_break(&t->edit);
+	drift_break(&t->drift);
+	if (t->jitter.ready_ns < CUSHION_NS)
+		unpack_pause(&t->unpack, CUSHION_NS - t->jitter.ready_ns, 0);
+	if (t->sample_ns == INT64_MAX)
+		t->sample_ns = drift_next_ns(&t->drift, t->play_ns);
+}
+
+/* Silence while a packet is waited for that takes none of its time; if there
+ * can be none, time goes on. */
+static void
+play_pause(struct tuner *t)
+{
+	int64_t was = t->unpack.paused_ns;
+
+	unpack_pause(&t->unpack, 1, 1);
+	if (t->unpack.paused_ns == was)
+		unpack_silence(&t->unpack);
 }
 
 static enum tuner_news
@@ -155,6 +242,7 @@ play_packet(struct tuner *t, const struct jitter_packet *p, int64_t now)
 
 	if (p->is_first) {
 		unpack_begin(&t->unpack, p->ts, t->is_cold);
+		begin_adapted(t);
 		news = TUNER_BEGUN;
 	} else if (p->has_gap)
 		unpack_break(&t->unpack);
@@ -172,10 +260,13 @@ tuner_play(struct tuner *t, int64_t now, int64_t *wake)
 	const struct jitter_packet *p;
 	enum tuner_news news = TUNER_NOTHING, one;
 
+	t->play_ns = now;
 	for (;;) {
 		switch (jitter_next(&t->jitter, unpack_ts(&t->unpack),
 		    unpack_frame_ticks(&t->unpack), now, &p, wake)) {
 		case JITTER_WAIT:
+			if (t->sample_ns < *wake)
+				*wake = t->sample_ns;
 			return news;
 		case JITTER_PACKET:
 			one = play_packet(t, p, now);
@@ -184,7 +275,11 @@ tuner_play(struct tuner *t, int64_t now, int64_t *wake)
 		case JITTER_SILENCE:
 			unpack_silence(&t->unpack);
 			break;
+		case JITTER_PAUSE:
+			play_pause(t);
+			break;
 		case JITTER_END:
+			t->sample_ns = INT64_MAX;
 			news = TUNER_ENDED;
 			break;
 		}
@@ -197,6 +292,22 @@ tuner_restart(struct tuner *t, int64_t now)
 	t->is_cold = 1;
 	unpack_restart(&t->unpack);
 	jitter_prime(&t->jitter, now);
+	edit_break(&t->edit);
+	drift_break(&t->drift);
+}
+
+void
+tuner_level(struct tuner *t, int64_t level_ns, int64_t now)
+{
+	t->sample_ns = drift_next_ns(&t->drift, now);
+	if (level_ns < 0 || !t->jitter.is_primed ||
+	    t->jitter.not_before_ns > now) {
+		drift_break(&t->drift);
+		return;
+	}
+	if (t->jitter.is_full)
+		drift_sample(&t->drift, level_ns, jitter_ahead_ns(&t->jitter,
+		    now), now);
 }
 
 int
@@ -205,6 +316,6 @@ tuner_heard(const struct tuner *t, uint32_t *rtp_ts)
 	if (!t->jitter.is_primed)
 		return 0;
 	*rtp_ts = unpack_rtp_ts(&t->unpack) -
-	    (uint32_t)(t->jitter.lead_ns / 100000 * 9);
+	    (uint32_t)(jitter_lead_ns(&t->jitter) / 100000 * 9);
 	return 1;
 }

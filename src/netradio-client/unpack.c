@@ -11,6 +11,8 @@
 /* A stream whose every frame reaches back is started all the same: more than
  * the reservoir can span at any bit rate. */
 #define PASS_OVER_MAX		40
+/* In frames; of the shortest there are it makes 0.4 s. */
+#define PAUSE_MAX		50
 /* So much of a free format frame may be a piece of it. */
 #define FREE_PIECE_MIN		1200
 
@@ -39,12 +41,13 @@ unpack_begin(struct unpack *u, int64_t ts, int cold)
 		unpack_restart(u);
 	else
 		unpack_break(u);
+	u->pause_ns = 0;
 }
 
 void
 unpack_restart(struct unpack *u)
 {
-	u->is_started = 0;
+	u->is_started = u->mutes_first;
 	u->passed_over = 0;
 	mpa_reservoir_break(&u->reservoir);
 }
@@ -77,15 +80,37 @@ unpack_rtp_ts(const struct unpack *u)
 
 /* Give out what stands in u->frame. */
 static void
-give(struct unpack *u, const struct mpa *m, size_t len, int silent)
+give(struct unpack *u, const struct mpa *m, size_t len, enum unpack_kind kind)
 {
-	if (u->put(u->arg, m, u->frame, len, silent) == -1) {
+	if (u->put(u->arg, m, u->frame, len, kind) == -1) {
 		u->counts.refused++;
 		mpa_reservoir_break(&u->reservoir);
-	} else if (silent)
+	} else if (kind == UNPACK_SILENT)
 		u->counts.silent++;
 	else
 		u->counts.frames++;
+}
+
+/* Silence like the neighbour's, as long as is still wanted; most: frames. */
+static void
+give_pause(struct unpack *u, const uint8_t *header, size_t len,
+    unsigned most)
+{
+	struct mpa m;
+	int64_t play;
+	unsigned n;
+
+	while (u->pause_ns > 0 && most-- > 0) {
+		n = mpa_silence(header, (unsigned)len, u->frame);
+		if (n < MPA_HEADER_SIZE || mpa_decode(&m, u->frame) == -1 ||
+		    u->put(u->arg, &m, u->frame, n, UNPACK_PAUSE) == -1)
+			break;
+		play = flick_to_ns(frame_flicks(&m));
+		u->pause_ns -= play;
+		u->paused_ns += play;
+		u->counts.silent++;
+	}
+	u->pause_ns = 0;
 }
 
 /* One whole frame of the stream that is in time. */
@@ -93,8 +118,10 @@ static void
 take_frame(struct unpack *u, const struct mpa *m, const uint8_t *frame,
     size_t len)
 {
-	int is_short;
+	int is_short, muted;
 
+	if (u->pause_ns > 0)
+		give_pause(u, frame, len, PAUSE_MAX);
 	memcpy(u->frame, frame, len);
 	memcpy(u->header, frame, sizeof(u->header));
 	u->m = *m;
@@ -109,9 +136,9 @@ take_frame(struct unpack *u, const struct mpa *m, const uint8_t *frame,
 		return;
 	}
 	u->is_started = 1;
-	u->counts.muted += (unsigned)mpa_reservoir_pass(&u->reservoir, m,
-	    u->frame, len);
-	give(u, m, len, 0);
+	muted = mpa_reservoir_pass(&u->reservoir, m, u->frame, len);
+	u->counts.muted += (unsigned)muted;
+	give(u, m, len, muted ? UNPACK_MUTED : UNPACK_WHOLE);
 }
 
 /*
@@ -292,5 +319,13 @@ unpack_silence(struct unpack *u)
 		return;
 	len = mpa_silence(u->header, u->length, u->frame);
 	if (len >= MPA_HEADER_SIZE && mpa_decode(&m, u->frame) == 0)
-		give(u, &m, len, 1);
+		give(u, &m, len, UNPACK_SILENT);
+}
+
+void
+unpack_pause(struct unpack *u, int64_t ns, int now)
+{
+	u->pause_ns = ns;
+	if (now && u->has_frame && u->is_started)
+		give_pause(u, u->header, u->length, PAUSE_MAX);
 }

@@ -13,12 +13,19 @@
 
 #include "wire/mpa.h"
 
+enum unpack_kind {
+	UNPACK_WHOLE,		/* as it was sent */
+	UNPACK_MUTED,		/* it reached back into missing bytes */
+	UNPACK_SILENT,		/* made here: it stands in for a missing one */
+	UNPACK_PAUSE		/* made here: it takes no time of the stream */
+};
+
 /*
- * One frame is ready: m describes it, silent says that it stands in for a
- * missing one.  Returns 0, or -1 if it could not be taken.
+ * One frame is ready: m describes it.  Returns 0, or -1 if it could not be
+ * taken.
  */
 typedef int unpack_put(void *arg, const struct mpa *m, const uint8_t *frame,
-    size_t len, int silent);
+    size_t len, enum unpack_kind kind);
 
 struct unpack_counts {
 	uint64_t frames;	/* of the stream, given out */
@@ -36,7 +43,10 @@ struct unpack {
 	int64_t since;		/* flicks */
 	int64_t line_less_rtp;	/* place on the line - sender's timestamp */
 
+	int mutes_first;	/* [c] passes nothing over, see unpack_begin */
 	int is_started;		/* a frame has been given out */
+	int64_t pause_ns;	/* silence to be given before the next frame */
+	int64_t paused_ns;	/* silence given beyond the stream's time */
 	unsigned passed_over;	/* frames dropped at the start */
 	struct mpa_reservoir reservoir;
 	int has_frame;		/* the next two mean something */
@@ -56,7 +66,8 @@ void unpack_init(struct unpack *u, unpack_put *put, void *arg);
 /*
  * A line of packets begins at ts.  cold: what takes the frames has nothing in
  * it yet; frames are then passed over up to the first that needs nothing from
- * before the line.  Else frames that reach too far back are muted.
+ * before the line.  Else, or with mutes_first, frames that reach too far back
+ * are muted.
  */
 void unpack_begin(struct unpack *u, int64_t ts, int cold);
 /* What takes the frames was started anew; the line goes on. */
@@ -75,6 +86,12 @@ enum unpack_use unpack_packet(struct unpack *u, int64_t ts, uint32_t rtp_ts,
     const uint8_t *payload, size_t len);
 /* One frame's time passes in silence. */
 void unpack_silence(struct unpack *u);
+/*
+ * Silence of at least so long, in whole frames, is given out before the next
+ * frame (now: at once, one frame of it at least); the stream waits meanwhile.
+ * paused_ns grows by what was given.
+ */
+void unpack_pause(struct unpack *u, int64_t ns, int now);
 
 /* The place of the next frame, ticks; and how long the last one was. */
 int64_t unpack_ts(const struct unpack *u);

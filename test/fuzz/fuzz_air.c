@@ -43,12 +43,12 @@ static struct tuner tuner;
 
 static int
 put(void *arg, const struct mpa *m, const uint8_t *frame, size_t len,
-    int silent)
+    enum unpack_kind kind)
 {
 	(void)arg, (void)m;
 	if (air.is_free)
 		return 0;
-	if (silent) {
+	if (kind == UNPACK_SILENT) {
 		/* Before the first and behind the last. */
 		assert(air.out == 0 || air.out == air.n);
 		return 0;

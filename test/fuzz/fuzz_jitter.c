@@ -24,6 +24,8 @@
 #include "base/clock.h"
 #include "tuner.h"
 
+#define LEVEL_MAX_NS	(200 * NS_PER_MS)
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct {
@@ -41,17 +43,18 @@ sink_begin(void)
 
 static int
 put(void *arg, const struct mpa *m, const uint8_t *frame, size_t len,
-    int silent)
+    enum unpack_kind kind)
 {
 	uint8_t copy[MPA_FRAME_MAX];
 	struct mpa again;
 
-	(void)arg;
+	(void)arg, (void)kind;
 	assert(len >= MPA_HEADER_SIZE && len <= MPA_FRAME_MAX);
 	assert(mpa_decode(&again, frame) == 0);
 	assert(again.length == 0 || again.length == len);
 	assert(again.samples == m->samples && again.rate == m->rate);
-	assert(!silent || mpa_main_data_begin(&again, frame, len) == 0);
+	assert((kind != UNPACK_SILENT && kind != UNPACK_PAUSE) ||
+	    mpa_main_data_begin(&again, frame, len) == 0);
 	if (sink.refuse > 0) {
 		sink.refuse--;
 		mpa_reservoir_break(&sink.reservoir);
@@ -60,7 +63,7 @@ put(void *arg, const struct mpa *m, const uint8_t *frame, size_t len,
 	/* Never one that reaches back into what the decoder has not got. */
 	memcpy(copy, frame, len);
 	assert(!mpa_reservoir_pass(&sink.reservoir, &again, copy, len));
-	if (silent)
+	if (kind == UNPACK_SILENT)
 		mpa_reservoir_break(&sink.reservoir);
 	return 0;
 }
@@ -72,6 +75,8 @@ play(struct tuner *t, int64_t *now, int64_t then)
 	uint32_t heard;
 
 	for (;;) {
+		if (*now >= t->sample_ns)
+			tuner_level(t, *now % LEVEL_MAX_NS, *now);
 		tuner_play(t, *now, &wake);
 		assert(wake > *now);
 		assert(tuner_heard(t, &heard) == t->jitter.is_primed);
@@ -97,13 +102,14 @@ turn(struct tuner *t, unsigned flags, const struct addr *from, int64_t now)
 	if (flags & 32)
 		tuner_move(t, from);
 	if (flags & 64)
-		tuner_reset(t);
+		tuner_reset(t, 10 * NS_PER_MS);
 	assert(!(flags & 48) || (flags & 64) ||
 	    addr_is_same_host(&t->source, from));
 }
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* adapts: to a decoder, that plays at once and has an odd level. */
+static void
+run(const uint8_t *data, size_t size, int adapts)
 {
 	static struct tuner t;
 	struct addr from;
@@ -116,6 +122,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	sink.refuse = 0;
 	sink_begin();
 	tuner_init(&t, 150 * NS_PER_MS, 150 * NS_PER_MS, put, NULL);
+	if (adapts)
+		tuner_adapt(&t, 150 * NS_PER_MS);
 	rd_init(&r, data, size);
 	while (rd_left(&r) > 5) {
 		play(&t, &now, now + rd_u16(&r) * NS_PER_MS);
@@ -133,5 +141,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	 * silence, and that cannot be faster than time. */
 	assert(t.unpack.counts.silent * 8 * NS_PER_MS <=
 	    (uint64_t)(now + 10 * NS_PER_S));
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	run(data, size, 0);
+	run(data, size, 1);
 	return 0;
 }

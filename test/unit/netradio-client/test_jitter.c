@@ -13,6 +13,7 @@
 #include "tap.h"
 
 #define FRAME	2340		/* 26 ms */
+#define FRAME_NS (26 * NS_PER_MS)
 #define PACKET	(3 * FRAME)	/* three frames each */
 #define PACKET_NS (78 * NS_PER_MS)
 #define HOLD_NS	(150 * NS_PER_MS)
@@ -23,7 +24,7 @@ static struct jitter j;
 
 /* What came out. */
 static struct out {
-	uint64_t packets, silence, begun, ended;
+	uint64_t packets, silence, pauses, begun, ended;
 	uint64_t disorder;	/* a packet after a later one, or twice */
 	uint64_t late;		/* wholly over when released */
 	uint64_t early;		/* released before it was due */
@@ -66,6 +67,9 @@ run(int64_t now)
 		if (what == JITTER_SILENCE) {
 			out.silence++;
 			out.want += FRAME;
+		} else if (what == JITTER_PAUSE) {
+			out.pauses++;
+			jitter_grow(&j, FRAME_NS);
 		} else if (what == JITTER_END)
 			out.ended++;
 		else {
@@ -517,12 +521,133 @@ test_bounds(void)
 	ok(j.counts.overflow > 0, "what has no room is counted");
 }
 
+static void
+begin_in_a_hurry(void)
+{
+	begin(HOLD_NS, LEAD_NS);
+	jitter_hurry(&j);
+}
+
+/* The first packet leaves at once; what was put in makes the rest wait. */
+static void
+test_hurry(void)
+{
+	int64_t now = NS_PER_S, start;
+	unsigned n;
+
+	begin_in_a_hurry();
+	start = now + PACKET_NS;
+	feed(&now, 0, 1, 65000, 0xffff0000);
+	run(now);
+	is(out.first_ns, start, "in a hurry: the first leaves at once");
+	is(j.short_ns, HOLD_NS + LEAD_NS, "all of the delay is missing");
+	jitter_grow(&j, FRAME_NS);
+	for (n = 1; jitter_is_short(&j, FRAME_NS); n++) {
+		jitter_grow(&j, FRAME_NS);
+		feed(&now, n, n + 1, 65000, 0xffff0000);
+		run(now);
+	}
+	is(n, 12, "twelve frames more and it is there");
+	feed(&now, n, n + 1, 65000, 0xffff0000);
+	start = now;
+	pass(&now, now + HOLD_NS + NS_PER_MS);
+	ok(out.last_ns - start >= HOLD_NS - FRAME_NS / 2 &&
+	    out.last_ns - start <= HOLD_NS, "a packet is held for %d ms",
+	    (int)((out.last_ns - start) / NS_PER_MS));
+	is(out.silence + out.pauses + out.late + out.disorder, 0,
+	    "nothing was silent or late");
+	jitter_grow(&j, -3 * FRAME_NS);
+	is(jitter_is_short(&j, FRAME_NS), 0, "and it stays so");
+}
+
+/* A packet that is not there in time is waited for while silence goes out. */
+static void
+test_hurry_late(void)
+{
+	int64_t now = NS_PER_S;
+
+	begin_in_a_hurry();
+	feed(&now, 0, 1, 100, 0);
+	run(now);
+	jitter_grow(&j, 2 * FRAME_NS);
+	pass(&now, now + PACKET_NS + 70 * NS_PER_MS);
+	push_as(SSRC, 101, PACKET, 0, 2, now);
+	run(now);
+	is(out.pauses, 3, "70 ms late in the first seconds: three frames of "
+	    "silence");
+	is(out.packets, 2, "it is played all the same");
+	is(out.silence + out.late + j.counts.lost + j.counts.late, 0,
+	    "and nothing of it is lost");
+	is(j.counts.gaps, 1, "it was a gap");
+	pass(&now, now + 2 * NS_PER_S);
+	ok(out.pauses >= 8 && out.pauses <= 10 && out.silence > 50,
+	    "the stream is over: %d more, then time goes on",
+	    (int)out.pauses - 3);
+}
+
+/* What is not heard yet of what was before is a cushion, too. */
+static void
+test_hurry_again(void)
+{
+	int64_t now = NS_PER_S;
+
+	begin_in_a_hurry();
+	feed(&now, 0, 1, 100, 0);
+	run(now);
+	jitter_grow(&j, HOLD_NS + LEAD_NS);
+	jitter_is_short(&j, FRAME_NS);
+	feed(&now, 1, 20, 100, 0);
+	pass(&now, now + 30 * NS_PER_MS);
+	jitter_reset(&j);
+	jitter_dropped(&j, FRAME_NS);
+	pass(&now, now + 20 * NS_PER_MS);
+	push_as(SSRC + 1, 7, 5, 0, 1000, now);
+	run(now);
+	ok(j.ready_ns > LEAD_NS - FRAME_NS - 20 * NS_PER_MS - NS_PER_MS &&
+	    j.ready_ns <= LEAD_NS + PACKET_NS,
+	    "another stream: %d ms of the old one are still to be heard",
+	    (int)(j.ready_ns / NS_PER_MS));
+	is(j.short_ns, HOLD_NS + LEAD_NS - j.ready_ns,
+	    "and count for its delay");
+}
+
+/* The first packet is believed at once, but three of another stream are
+ * believed instead; or that it was right is seen. */
+static void
+test_trial(void)
+{
+	int64_t now = NS_PER_S;
+	unsigned n;
+
+	begin_in_a_hurry();
+	push_as(SSRC + 1, 5000, 99, 0, 1, now);
+	run(now);
+	is(out.packets, 1, "a forged packet comes first");
+	for (n = 0; n < 3; n++) {
+		push_as(SSRC, (uint16_t)(100 + n), n * PACKET, 0, 2 + n, now);
+		run(now);
+		pass(&now, now + PACKET_NS);
+	}
+	is(j.ssrc, SSRC, "three of the real stream");
+	is(out.begun, 2, "and it begins at once");
+	is(out.packets, 4, "with all of its packets");
+	is(j.trial, 0, "nothing is on trial now");
+	for (n = 0; n < 3; n++)
+		push_as(SSRC + 2, (uint16_t)n, n * PACKET, 0, 100, now);
+	is(j.ssrc, SSRC, "three forged ones change nothing");
+}
+
 int
 main(void)
 {
 	uint32_t round;
 
 	random_seed(1);
+	test_hurry();
+	test_hurry_late();
+	test_hurry_again();
+	test_trial();
+
 	test_plain();
 	for (round = 1; round <= 6; round++) {
 		test_permutation(round, 140 * NS_PER_MS, 1);

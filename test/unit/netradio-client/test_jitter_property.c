@@ -140,6 +140,7 @@ pass(int64_t *now, int64_t then)
 			come_out(p, *now);
 			wake = *now;
 			break;
+		case JITTER_PAUSE:	/* only in a hurry */
 		case JITTER_SILENCE:
 			s.silence += s.last < (int)s.n - 1;
 			s.want += FRAME;

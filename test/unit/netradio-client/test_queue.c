@@ -94,10 +94,40 @@ test_drop(void)
 	is(q.play_ns, 0, "no play time is left over");
 }
 
+/* What is held and what has just left, as play time. */
+static void
+test_level(void)
+{
+	unsigned i;
+
+	queue_init(&q, 1 << 30);
+	is(queue_level_ns(&q, 4096), 0, "nothing was ever there");
+	for (i = 0; i < 4; i++)
+		queue_push(&q, in, 100, 1000);
+	is(queue_level_ns(&q, 0), 4000, "all is held");
+	take(out, 250);
+	is(queue_level_ns(&q, 0), 1500, "half of a frame");
+	is(queue_level_ns(&q, 50), 2000, "the other half has just left");
+	is(queue_level_ns(&q, 120), 2700, "and some of the one before");
+	is(queue_level_ns(&q, 4096), 4000, "more than that is not known");
+	take(out, 150);
+	is(queue_level_ns(&q, 100), 1000, "all has left: the last");
+	for (i = 0; i < 2000; i++) {
+		queue_push(&q, in, 10, 10);
+		take(out, 10);
+	}
+	is(queue_level_ns(&q, 10000), 10000, "long ago");
+	is(queue_level_ns(&q, 20000), 10 * QUEUE_FRAMES, "too long ago");
+	queue_push(&q, in, 100, 1000);
+	is(queue_drop(&q), 1000, "what is dropped is told");
+	is(queue_level_ns(&q, 100), 100, "and was not the last");
+}
+
 int
 main(void)
 {
 	random_seed(1);
+	test_level();
 	test_bytes();
 	test_limits();
 	test_drop();

@@ -18,9 +18,9 @@ static uint32_t sent;		/* by the server, whoever hears it */
 
 static int
 put(void *arg, const struct mpa *m, const uint8_t *frame, size_t len,
-    int silent)
+    enum unpack_kind kind)
 {
-	(void)arg, (void)m, (void)frame, (void)len, (void)silent;
+	(void)arg, (void)m, (void)frame, (void)len, (void)kind;
 	return 0;
 }
 
@@ -83,6 +83,38 @@ test_trust(void)
 	is(t.counts.foreign, 5, "nobody else, however long it is silent");
 }
 
+/* A decoder is not kept waiting: but the list's word counts at once. */
+static void
+test_adapted(void)
+{
+	int64_t wake;
+
+	begin();
+	tuner_adapt(&t, 0);
+	send_one(&there);
+	ok(t.jitter.has_stream && t.source.len == 0,
+	    "the first packet is played, its source not chosen");
+	is(tuner_play(&t, now, &wake), TUNER_BEGUN, "and it begins");
+	is(tuner_trust(&t, &here), 1, "the list comes from elsewhere");
+	is(t.jitter.has_stream, 0, "the stream is forgotten");
+	send_one(&there);
+	is(t.counts.foreign, 1, "and its source is nobody");
+	send_one(&here);
+	ok(t.jitter.has_stream, "the list's own is played at once");
+	tuner_reset(&t, 0);
+	is(tuner_trust(&t, &here), 0, "another channel: nothing was heard");
+
+	begin();
+	tuner_adapt(&t, 0);
+	send_one(&there);
+	tuner_play(&t, now, &wake);
+	sent += 30000;
+	send_many(3, &here);
+	ok(addr_is_same_host(&t.source, &here), "three of another source");
+	is(t.jitter.highest_raw, (uint16_t)(sent - 1), "are the stream");
+	is(t.jitter.n, 3, "all three of them");
+}
+
 static void
 test_move(void)
 {
@@ -106,7 +138,7 @@ test_move(void)
 	is(t.jitter.counts.spliced, 0, "on the line it was on");
 	send_many(3, &here);
 	is(t.counts.foreign, 83, "the old address is nobody's");
-	tuner_reset(&t);
+	tuner_reset(&t, 0);
 	ok(t.source.len == 0, "another channel: the choice is open");
 }
 
@@ -140,7 +172,7 @@ test_only(void)
 	send_many(5, &other);
 	ok(tuner_only(&t, now, &a, &id) == 1 && addr_port(&a) == 0,
 	    "it did not get its port: any of its ports");
-	tuner_reset(&t);
+	tuner_reset(&t, 0);
 	is(tuner_only(&t, now, &a, &id), 0, "another channel: everybody");
 }
 
@@ -151,6 +183,7 @@ main(void)
 	addr_parse(&there, "192.0.2.2", 1);
 	test_chosen();
 	test_trust();
+	test_adapted();
 	test_move();
 	test_only();
 	return tap_end();

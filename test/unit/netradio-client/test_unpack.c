@@ -23,7 +23,7 @@ static struct {
 
 static int
 put(void *arg, const struct mpa *m, const uint8_t *frame, size_t len,
-    int silent)
+    enum unpack_kind kind)
 {
 	struct mpa h;
 
@@ -35,7 +35,7 @@ put(void *arg, const struct mpa *m, const uint8_t *frame, size_t len,
 		return -1;
 	}
 	out.n++;
-	out.silent += (unsigned)silent;
+	out.silent += kind == UNPACK_SILENT;
 	memcpy(out.data + out.bytes, frame, len);
 	out.bytes += len;
 	out.last_len = len;

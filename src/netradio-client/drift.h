@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The sound card's clock against the server's, told by what lies before the
+ * decoder.  Pure: time and level are handed in.
+ *
+ * What is before the decoder and not yet taken (the level), less what has
+ * been given to it ahead of time, is its cushion.  A card that is faster than
+ * the server eats it up, behind a slower one it grows:
+ *
+ *	cushion = what it was at first + play time put in - rate x time
+ *
+ * The rate is the slope of a straight line (least squares) through cushion
+ * less play time put in.  A decoder takes whole frames or blocks, so the
+ * level goes in steps; it is looked at at moments that have nothing to do with
+ * these, and thus on the average it is right.  The level alone, low-pass
+ * filtered, decides when a frame more or less is wanted: when it is three
+ * quarters of a frame off where it settled.
+ *
+ * What is in the sound card cannot be seen.  If that takes all there is, the
+ * level is zero and tells nothing; if it is zero now and then, frames are put
+ * in until it is not.
+ */
+#ifndef DRIFT_H
+#define DRIFT_H
+
+#include <stdint.h>
+
+struct drift {
+	int64_t more_max_ns;	/* [c] put in for the level to be seen */
+
+	/* Since the level last began anew. */
+	int64_t since_ns;	/* 0: not begun */
+	int64_t last_ns;	/* of the last sample */
+	double moved;		/* s put in (less what was left out) */
+	double fast, slow;	/* cushion less moved, filtered, s */
+	double zero;		/* share of the time without a level, 0 to 1 */
+	int is_settled;
+	double target;		/* the cushion as it shall be, s */
+	double more;		/* of it, put in to be seen, s */
+	int64_t more_ns;	/* when that was last looked at */
+
+	/* The line through the samples of this run; runs before it have the
+	 * same slope, at another height. */
+	double n, mean_x, mean_y, sxx, sxy;
+	double runs_sxx, runs_sxy;
+	double span;		/* s that all runs were observed */
+
+	uint32_t random;	/* of the moments */
+};
+
+void drift_init(struct drift *d, int64_t more_max_ns);
+/* The level begins anew, at another height. */
+void drift_break(struct drift *d);
+
+/* When to look at the level again. */
+int64_t drift_next_ns(struct drift *d, int64_t now_ns);
+/*
+ * The level as it is now, and how far ahead of its time the last frame was
+ * given (what was given, less what should have been by now).
+ */
+void drift_sample(struct drift *d, int64_t level_ns, int64_t ahead_ns,
+    int64_t now_ns);
+/* So much play time was put in (less than 0: left out) beyond the stream's. */
+void drift_moved(struct drift *d, int64_t ns);
+
+/* What should be done: 1, a frame more; -1, one less; 0.  frame_ns: what one
+ * plays. */
+int drift_want(struct drift *d, int64_t frame_ns, int64_t now_ns);
+
+/* How much faster than the server the decoder plays, in parts per million;
+ * -1 if that is not known (0 if it is). */
+int drift_ppm(const struct drift *d, double *ppm);
+
+#endif
