@@ -29,6 +29,7 @@ struct world {
 	char dir[PATH_MAX];	/* all files are in it */
 	const char *programs;	/* directory of the programs under test */
 	const char *tools;
+	int slack;		/* by how much all may take longer */
 	struct fault_plan *plan;
 	unsigned lo;		/* index of the loopback interface */
 	int list_fd;
