@@ -225,7 +225,7 @@ $(B)/bench/%: test/bench/%.c $(call libs_of,wire)
 	    $(B)/lib/libwire.a $(B)/lib/libbase.a -lm
 
 benchtools: $(BENCHTOOLS)
-bench: all benchtools
+bench: all tools benchtools
 	$(Q)B=$(B) BENCH_SECONDS=$(or $(BENCH_SECONDS),20) \
 	    test/bench/run $(PARTS)
 .PHONY: bench benchtools

@@ -142,9 +142,10 @@ udp_leave(int fd, const struct addr *group, unsigned ifindex,
 	return membership(fd, 0, group, ifindex, source);
 }
 
-/* What a socket's filter sees begins with the UDP header. */
+/* Only that id, or whatever comes.  What a socket's filter sees begins with
+ * the UDP header. */
 static int
-filter_id(int fd, uint32_t id)
+filter(int fd, int is_wanted, uint32_t id)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
@@ -153,8 +154,8 @@ filter_id(int fd, uint32_t id)
 		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
 		BPF_STMT(BPF_RET | BPF_K, 0)
 	};
-	struct sock_fprog program = { .filter = code,
-	    .len = sizeof(code) / sizeof(code[0]) };
+	struct sock_fprog program = { .filter = is_wanted ? code : code + 2,
+	    .len = is_wanted ? 4 : 1 };
 
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
 	    sizeof(program));
@@ -165,11 +166,7 @@ udp_only(int fd, const struct addr *from, uint32_t id)
 {
 	struct sockaddr anybody = { .sa_family = AF_UNSPEC };
 
-	if (from != NULL && addr_port(from) != 0) {
-		if (filter_id(fd, id) == -1)
-			return -1;
-	} else if (set_int(fd, SOL_SOCKET, SO_DETACH_FILTER, 0) == -1 &&
-	    errno != ENOENT)
+	if (filter(fd, from != NULL && addr_port(from) != 0, id) == -1)
 		return -1;
 	return from != NULL ? connect(fd, &from->u.sa, from->len) :
 	    connect(fd, &anybody, sizeof(anybody));
