@@ -110,11 +110,11 @@ struct side {
 };
 
 static struct {
-	uint64_t frames;	/* that could suffer */
-	uint64_t lost, bursts, held, reordered, duplicated, sent;
-	uint64_t transparent;	/* both ways */
-	uint64_t overflow;	/* no slot was free: lost, too */
-	uint64_t failed;	/* could not be sent */
+	unsigned long frames;	/* that could suffer */
+	unsigned long lost, bursts, held, reordered, duplicated, sent;
+	unsigned long transparent;	/* both ways */
+	unsigned long overflow;	/* no slot was free: lost, too */
+	unsigned long failed;	/* could not be sent */
 	double delay_ms;	/* sum, of those sent */
 	double delay_most_ms;
 	double overslept_ms;	/* sent so long after its time, at most */
@@ -122,9 +122,9 @@ static struct {
 
 static struct stream streams[STREAMS];
 static struct slot *slots;
-static struct slot *heap[SLOTS];	/* by due_ns, the first is the next */
+static struct slot *waiting[SLOTS];	/* by due_ns, the last is the next */
 static struct slot *spare[SLOTS];
-static size_t nheap, nspare;
+static size_t nwaiting, nspare;
 static uint64_t order;
 static volatile sig_atomic_t is_ended;
 
@@ -215,7 +215,7 @@ find_burst_begins(void)
 }
 
 /*
- * Packets that wait: a heap, the next one on top.
+ * Packets that wait.
  */
 
 static int
@@ -225,36 +225,25 @@ is_before(const struct slot *a, const struct slot *b)
 	    a->order < b->order;
 }
 
+/* Most are the last to go, or nearly so: their place is near the front. */
 static void
-heap_push(struct slot *s)
+wait_push(struct slot *s)
 {
-	size_t i = nheap++, up;
+	size_t i = 0;
 
-	for (; i > 0; i = up) {
-		up = (i - 1) / 2;
-		if (!is_before(s, heap[up]))
-			break;
-		heap[i] = heap[up];
-	}
-	heap[i] = s;
+	while (i < nwaiting && is_before(s, waiting[i]))
+		i++;
+	memmove(&waiting[i + 1], &waiting[i],
+	    (nwaiting - i) * sizeof(waiting[0]));
+	waiting[i] = s;
+	nwaiting++;
 }
 
+/* The next to go; NULL: none waits. */
 static struct slot *
-heap_pop(void)
+wait_first(void)
 {
-	struct slot *top = heap[0], *last = heap[--nheap];
-	size_t i = 0, down;
-
-	while ((down = 2 * i + 1) < nheap) {
-		if (down + 1 < nheap && is_before(heap[down + 1], heap[down]))
-			down++;
-		if (!is_before(heap[down], last))
-			break;
-		heap[i] = heap[down];
-		i = down;
-	}
-	heap[i] = last;
-	return top;
+	return nwaiting > 0 ? waiting[nwaiting - 1] : NULL;
 }
 
 /*
@@ -383,7 +372,7 @@ queue_copy(struct stream *st, const struct virtio_net_hdr *head,
 	s->head = *head;
 	s->len = len;
 	memcpy(s->frame, frame, len);
-	heap_push(s);
+	wait_push(s);
 }
 
 static void
@@ -449,8 +438,8 @@ release(const struct side *to, int64_t until)
 	struct slot *s;
 	double over;
 
-	while (nheap > 0 && heap[0]->due_ns <= until) {
-		s = heap_pop();
+	while ((s = wait_first()) != NULL && s->due_ns <= until) {
+		nwaiting--;
 		over = (double)(now - s->due_ns) / 1e6;
 		if (over > count.overslept_ms)
 			count.overslept_ms = over;
@@ -543,14 +532,15 @@ run(struct side *a, struct side *b)
 	    now + opt.seconds * NS_PER_S : INT64_MAX;
 	struct pollfd pfd[2] = { { .fd = a->fd, .events = POLLIN },
 	    { .fd = b->fd, .events = POLLIN } };
+	const struct slot *next;
 	struct timespec ts;
 	sigset_t none;
 
 	sigemptyset(&none);
 	while (!is_ended && (now = clock_mono_ns()) < end) {
 		wait = end - now < NS_PER_S ? end - now : NS_PER_S;
-		if (nheap > 0 && heap[0]->due_ns - now < wait)
-			wait = heap[0]->due_ns - now;
+		if ((next = wait_first()) != NULL && next->due_ns - now < wait)
+			wait = next->due_ns - now;
 		if (wait < 0)
 			wait = 0;
 		ts.tv_sec = wait / NS_PER_S;
@@ -567,42 +557,38 @@ run(struct side *a, struct side *b)
 static void
 report_streams(void)
 {
+	char group[INET_ADDRSTRLEN];
 	const struct stream *st;
+	struct in_addr in;
 
-	for (st = streams; st < streams + STREAMS; st++)
-		if (st->is_audio)
-			printf("{\"stream\": \"%u.%u.%u.%u:%u\", "
-			    "\"frames\": %u, \"lost\": %u, "
-			    "\"audio_frames_lost\": %u}\n",
-			    (unsigned)(st->key >> 40 & 255),
-			    (unsigned)(st->key >> 32 & 255),
-			    (unsigned)(st->key >> 24 & 255),
-			    (unsigned)(st->key >> 16 & 255),
-			    (unsigned)(st->key & 65535), st->count,
-			    st->lost, st->audio_lost);
+	for (st = streams; st < streams + STREAMS; st++) {
+		if (!st->is_audio)
+			continue;
+		in.s_addr = htonl((uint32_t)(st->key >> 16));
+		printf("{\"stream\": \"%s:%u\", \"frames\": %u, \"lost\": %u, "
+		    "\"audio_frames_lost\": %u}\n",
+		    inet_ntop(AF_INET, &in, group, sizeof(group)),
+		    (unsigned)(st->key & 0xffff), st->count, st->lost,
+		    st->audio_lost);
+	}
 }
 
 static void
 report(const struct side *a, const struct side *b, double seconds)
 {
-	uint64_t kept = count.frames - count.lost;
+	unsigned long kept = count.frames - count.lost;
 
-	printf("{\"stream\": \"all\", \"seconds\": %.3f, \"frames\": %llu, \"lost\": %llu, "
-	    "\"bursts\": %llu, \"held\": %llu, \"reordered\": %llu, "
-	    "\"duplicated\": %llu, \"sent\": %llu, \"delay_mean_ms\": %.3f, "
-	    "\"delay_max_ms\": %.3f, \"overslept_ms\": %.3f, "
-	    "\"transparent\": %llu, \"overflow\": %llu, \"failed\": %llu, "
-	    "\"missed\": %u}\n", seconds, (unsigned long long)count.frames,
-	    (unsigned long long)count.lost, (unsigned long long)count.bursts,
-	    (unsigned long long)count.held,
-	    (unsigned long long)count.reordered,
-	    (unsigned long long)count.duplicated,
-	    (unsigned long long)count.sent,
+	printf("{\"stream\": \"all\", \"seconds\": %.3f, \"frames\": %lu, "
+	    "\"lost\": %lu, \"bursts\": %lu, \"held\": %lu, "
+	    "\"reordered\": %lu, \"duplicated\": %lu, \"sent\": %lu, ",
+	    seconds, count.frames, count.lost, count.bursts, count.held,
+	    count.reordered, count.duplicated, count.sent);
+	printf("\"delay_mean_ms\": %.3f, \"delay_max_ms\": %.3f, "
+	    "\"overslept_ms\": %.3f, \"transparent\": %lu, "
+	    "\"overflow\": %lu, \"failed\": %lu, \"missed\": %u}\n",
 	    kept > 0 ? count.delay_ms / (double)kept : 0,
-	    count.delay_most_ms, count.overslept_ms,
-	    (unsigned long long)count.transparent,
-	    (unsigned long long)count.overflow,
-	    (unsigned long long)count.failed, missed(a) + missed(b));
+	    count.delay_most_ms, count.overslept_ms, count.transparent,
+	    count.overflow, count.failed, missed(a) + missed(b));
 }
 
 /*
