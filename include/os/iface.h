@@ -20,7 +20,7 @@ struct iface {
 	struct addr addr;	/* first IPv4 address; len 0: none */
 };
 
-/* By name: 0, or -1 if there is none (f->index 0, name set). */
+/* By name: 0, or -1 with errno if there is none (f->index 0, name set). */
 int iface_by_name(struct iface *f, const char *name);
 /* The interface that the route to dest names (rtnetlink): 0; -1: no route. */
 int iface_by_route(struct iface *f, const struct addr *dest);

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "config.h"
+#include "os/file.h"
 #include "os/iface.h"
 #include "os/udp.h"
 #include "wire/rtp.h"
@@ -61,14 +62,22 @@ log_change(const struct exit *e, const struct iface *f, int by_route)
 		log_warnx("interface %s is missing: waiting for it", e->name);
 }
 
-/* What is to be used now for this exit. */
-static void
+/* What is to be used now for this exit: 0; -1: that cannot be told for want of
+ * memory or descriptors. */
+static int
 look(const struct outlet *o, const struct exit *e, struct iface *f)
 {
+	int found;
+
 	if (!o->by_route)
-		iface_by_name(f, e->name);
-	else if (iface_by_route(f, &o->group) == -1 || !f->is_up)
+		found = iface_by_name(f, e->name);
+	else
+		found = iface_by_route(f, &o->group);
+	if (found == -1 && file_is_scarce(errno))
+		return -1;
+	if (o->by_route && (found == -1 || !f->is_up))
 		iface_loopback(f);
+	return 0;
 }
 
 /* Look at them all; whether another link is in use than before. */
@@ -83,7 +92,8 @@ refresh_exits(struct outlet *o, int first)
 
 	for (i = 0; i < o->nexits; i++) {
 		e = &o->exits[i];
-		look(o, e, &f);
+		if (look(o, e, &f) == -1 && !first)
+			return changed;		/* all stays as it is */
 		index = f.is_up ? f.index : 0;
 		if (index != 0 && (e->speed_bps != f.speed_bps ||
 		    e->is_loopback != f.is_loopback)) {
