@@ -153,8 +153,8 @@ WRAP(FAULT_SOCKET, -1, int, connect, (int fd, const struct sockaddr *a,
     socklen_t n), (fd, a, n))
 WRAP(FAULT_SOCKET, -1, int, setsockopt, (int fd, int level, int option,
     const void *value, socklen_t n), (fd, level, option, value, n))
-WRAP(FAULT_SOCKET, NULL, struct if_nameindex *, if_nameindex, (void), ())
-WRAP(FAULT_SOCKET, NULL, char *, if_indextoname, (unsigned i, char *s),
+WRAP(FAULT_IFACE, NULL, struct if_nameindex *, if_nameindex, (void), ())
+WRAP(FAULT_IFACE, NULL, char *, if_indextoname, (unsigned i, char *s),
     (i, s))
 WRAP(FAULT_SOCKET, -1, int, signalfd, (int fd, const sigset_t *set,
     int flags), (fd, set, flags))
@@ -284,7 +284,7 @@ __wrap_ioctl(int fd, unsigned long what, ...)
 	void *arg;
 
 	LAST_ARG(void *, what, arg);
-	return FAILS(FAULT_SOCKET, ioctl) ? -1 :
+	return FAILS(FAULT_IFACE, ioctl) ? -1 :
 	    __real_ioctl(fd, what, arg);
 }
 

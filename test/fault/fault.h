@@ -20,7 +20,8 @@ enum fault_kind {
 	FAULT_WRITE,
 	FAULT_STAT,		/* what a path or file is */
 	FAULT_FILES,		/* names made, removed, given away */
-	FAULT_SOCKET,		/* sockets and their options, interfaces */
+	FAULT_IFACE,		/* what the kernel tells of interfaces */
+	FAULT_SOCKET,		/* sockets and their options */
 	FAULT_BIND,
 	FAULT_SEND,
 	FAULT_RECEIVE,

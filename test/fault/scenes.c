@@ -390,7 +390,8 @@ play_reload(struct world *w)
 	    AIR_MS);
 	if (!has_refused(w) && is_on_air(w, 3)) {
 		if (w->ear[1].breaks != before &&
-		    w->plan->kind != FAULT_SEND)
+		    w->plan->kind != FAULT_SEND &&
+		    w->plan->kind != FAULT_IFACE)
 			return give_up(w, LATE, "channel 1 was disturbed");
 		return end_server(w, WENT_ON);
 	}
@@ -526,7 +527,8 @@ judge_heard(struct world *w)
 static const char *
 time_for(const struct world *w)
 {
-	return w->plan->kind == FAULT_SOCKET ? "-T5" : "-T1";
+	return w->plan->kind == FAULT_SOCKET ||
+	    w->plan->kind == FAULT_IFACE ? "-T5" : "-T1";
 }
 
 static enum verdict

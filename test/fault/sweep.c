@@ -59,6 +59,8 @@ static const struct fault {
 	{ "stat", "error on", FAULT_STAT, FAULT_ON, EIO },
 	{ "files", "read-only", FAULT_FILES, FAULT_ONCE, EROFS },
 	{ "files", "read-only on", FAULT_FILES, FAULT_ON, EROFS },
+	{ "iface", "gone", FAULT_IFACE, FAULT_ONCE, ENODEV },
+	{ "iface", "gone on", FAULT_IFACE, FAULT_ON, ENODEV },
 	{ "socket", "too many", FAULT_SOCKET, FAULT_ONCE, EMFILE },
 	{ "socket", "too many on", FAULT_SOCKET, FAULT_ON, EMFILE },
 	{ "bind", "in use", FAULT_BIND, FAULT_ONCE, EADDRINUSE },
