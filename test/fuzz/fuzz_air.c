@@ -2,9 +2,9 @@
 /*
  * The way from a file to a decoder: what the server's reader makes of any
  * bytes goes through the reservoir, the packer and, without loss, through the
- * client's tuner.  All frames come out as they were sent, in their order, and no
- * silence between them.  (Free format, whose headers do not tell the length, may
- * hold what looks like one; it is survived.)
+ * client's tuner.  All frames come out as they were sent, in their order, and
+ * no silence between them.  (Free format, whose headers do not tell the
+ * length, may hold what looks like one; it is survived.)
  *
  *   byte 0     room in a packet, 4 bytes to one, from 300 on
  *   the rest   a file
