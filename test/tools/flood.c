@@ -43,7 +43,7 @@
 #include "wire/rtp.h"
 
 #define BIG		65507	/* the longest there is in IPv4 */
-#define BATCH		64	/* datagrams of all kinds, made anew each time */
+#define BATCH		64	/* datagrams of all kinds */
 #define BIG_EVERY	16	/* one of so many batches has long ones */
 #define RCVBUF		65536
 #define EVIL		"\033]0;x\007\033[2J\233m\302\2331m\177\r\b"

@@ -277,7 +277,8 @@ main(int argc, char **argv)
 		bad += !t.heard[b];
 	printf("{\"blocks\": %ld, \"bad\": %ld, \"off_max_ms\": %.1f, "
 	    "\"off_end_ms\": %.1f, \"moves\": %d, \"loudest\": %.3f, "
-	    "\"peak\": %.3f, \"loudest_s\": %.2f, \"from_s\": %.2f, \"seconds\": %.2f}\n",
+	    "\"peak\": %.3f, \"loudest_s\": %.2f, \"from_s\": %.2f, "
+	    "\"seconds\": %.2f}\n",
 	    t.last - t.first + 1, bad, (double)t.off_most * 1000 / RATE,
 	    (double)(t.off - t.off_first) * 1000 / RATE, t.moves, t.loudest,
 	    t.peak, t.loudest_s, (double)(t.first * BLOCK) / RATE,

@@ -106,7 +106,8 @@ test_only(void)
 
 	own.u.in.sin_port = htons(PORTS_LIST);
 	listing_init(&l);
-	is(listing_only(&l, 0, &a, &id), 0, "nobody is heard: everybody may be");
+	is(listing_only(&l, 0, &a, &id), 0,
+	    "nobody is heard: everybody may be");
 	take_head(UINT64_C(0x1234567800000001), 7, 2, &own, NS_PER_S);
 	ok(listing_only(&l, 2 * NS_PER_S, &a, &id) == 1 &&
 	    addr_is_same_host(&a, &here) && addr_port(&a) == PORTS_LIST,

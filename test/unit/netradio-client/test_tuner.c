@@ -161,8 +161,9 @@ test_only(void)
 	tuner_trust(&t, &here);
 	ok(tuner_only(&t, now, &a, &id) == 1 && addr_port(&a) == 5000,
 	    "by the list: its address and port");
-	ok(tuner_only(&t, now + 3 * NS_PER_S, &a, &id) == 1 && addr_port(&a) == 0 &&
-	    addr_is_same_host(&a, &here), "it does not flow: its address");
+	ok(tuner_only(&t, now + 3 * NS_PER_S, &a, &id) == 1 &&
+	    addr_port(&a) == 0 && addr_is_same_host(&a, &here),
+	    "it does not flow: its address");
 	tuner_move(&t, &there);
 	ok(tuner_only(&t, now, &a, &id) == 1 && addr_port(&a) == 0 &&
 	    addr_is_same_host(&a, &there), "moved: the new address");
