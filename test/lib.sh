@@ -12,7 +12,8 @@
 # what it started is killed by its pid, and a failure shows all logs.
 #
 #	B	where the programs are (build)
-#	SLACK=3	by how much programs may be slower that watch themselves
+#	SLACK=3	by how much programs may be slower that watch themselves; and
+#		larger, as a story finds fit
 #	UNDER	what runs them: test/emulate, or valgrind with its options
 #	KEEP=1	leave the directory behind
 #
@@ -67,7 +68,8 @@ mkdir -m 1777 "$W/sanitizer"
 report=log_path=$W/sanitizer/report
 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}$report
 UBSAN_OPTIONS=${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}$report
-TSAN_OPTIONS=${TSAN_OPTIONS:+$TSAN_OPTIONS:}$report
+# What is stuck at the end, or starves, is left behind on purpose.
+TSAN_OPTIONS=${TSAN_OPTIONS:+$TSAN_OPTIONS:}report_thread_leaks=0:$report
 export ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS
 HOME=$W/home
 XDG_RUNTIME_DIR=$W/home

@@ -502,8 +502,8 @@ server_run(struct config *config, int argc, char **argv)
 	log_notice("ending on %s", signal == SIGQUIT ? "SIGQUIT" :
 	    signal == SIGTERM ? "SIGTERM" : "SIGINT");
 	if (stop(&s)) {
-		log_warnx("some threads are stuck in a file system; leaving "
-		    "without them");
+		log_warnx("some threads do not end, stuck in a file system "
+		    "or on a busy machine: leaving without them");
 		_exit(0);
 	}
 	roster_free(s.roster);

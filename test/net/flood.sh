@@ -28,9 +28,11 @@ rss() {
 }
 
 # Since before the flood.
+# A sanitizer keeps its own books.
+may=$((256 + (${SLACK:-1} - 1) * 32768))
 is_flat() {
-	[ "$(rss c)" -le $((rss_c + 256)) ] &&
-		[ "$(rss a)" -le $((rss_a + 256)) ]
+	[ "$(rss c)" -le $((rss_c + may)) ] &&
+		[ "$(rss a)" -le $((rss_a + may)) ]
 }
 
 flooded() {
