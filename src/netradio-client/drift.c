@@ -8,9 +8,10 @@
 #define STEP_NS		(50 * NS_PER_MS)	/* between samples, mean */
 #define START_NS	(2 * NS_PER_S)		/* until the level counts */
 #define SETTLE_NS	(12 * NS_PER_S)		/* until it is known */
-#define FAST_S		3.0			/* time constants */
-#define SLOW_S		10.0
-#define JUMP_S		0.03	/* between the two: something has happened */
+#define FILTER_S	10.0			/* time constant */
+#define BLOCK_S		5.0
+#define JUMP		400e-6	/* s in s off what was expected, at least */
+#define JUMP_SPREAD	3.0	/* and so many times the usual distance */
 #define MANY		0.03	/* too often without a level */
 #define MOST		0.7	/* there is none to be seen */
 #define MORE_NS		(10 * NS_PER_S)
@@ -30,15 +31,24 @@ drift_init(struct drift *d, int64_t more_max_ns)
 static void
 end_run(struct drift *d, double weight)
 {
-	d->runs_sxx = d->runs_sxx * weight + d->sxx;
-	d->runs_sxy = d->runs_sxy * weight + d->sxy;
-	d->n = d->mean_x = d->mean_y = d->sxx = d->sxy = 0;
+	d->runs_sxx = d->runs_sxx * weight + d->run.sxx;
+	d->runs_sxy = d->runs_sxy * weight + d->run.sxy;
+	memset(&d->run, 0, sizeof(d->run));
+}
+
+static void
+begin_block(struct drift *d, double x)
+{
+	memset(&d->block, 0, sizeof(d->block));
+	d->block_x = x;
 }
 
 void
 drift_break(struct drift *d)
 {
 	end_run(d, 1);
+	begin_block(d, 0);
+	d->last_x = 0;
 	d->since_ns = 0;
 	d->is_settled = 0;
 	d->more = 0;
@@ -56,7 +66,7 @@ static void
 begin(struct drift *d, double y, int64_t now)
 {
 	d->since_ns = d->last_ns = d->more_ns = now;
-	d->fast = d->slow = y;
+	d->level = y;
 	d->zero = 0;
 }
 
@@ -66,17 +76,86 @@ low_pass(double *v, double to, double dt, double constant)
 	*v += (to - *v) * dt / (constant + dt);
 }
 
-/* Another point of the line (Welford's sums). */
 static void
-add_point(struct drift *d, double x, double y)
+line_add(struct drift_line *l, double x, double y)
 {
-	double dx = x - d->mean_x;
+	double dx = x - l->x;
 
-	d->n += 1;
-	d->mean_x += dx / d->n;
-	d->mean_y += (y - d->mean_y) / d->n;
-	d->sxx += dx * (x - d->mean_x);
-	d->sxy += dx * (y - d->mean_y);
+	l->n += 1;
+	l->x += dx / l->n;
+	l->y += (y - l->y) / l->n;
+	l->sxx += dx * (x - l->x);
+	l->sxy += dx * (y - l->y);
+}
+
+static void
+line_merge(struct drift_line *l, const struct drift_line *m)
+{
+	double n = l->n + m->n, dx = m->x - l->x, dy = m->y - l->y;
+
+	l->sxx += m->sxx + dx * dx * l->n * m->n / n;
+	l->sxy += m->sxy + dx * dy * l->n * m->n / n;
+	l->x += dx * m->n / n;
+	l->y += dy * m->n / n;
+	l->n = n;
+}
+
+static double
+size_of(double v)
+{
+	return v < 0 ? -v : v;
+}
+
+/* The middle one of the steps, or of their distances from about. */
+static double
+median(const struct drift *d, int is_distance, double about)
+{
+	double sorted[DRIFT_STEPS], v;
+	unsigned i, k;
+
+	for (i = 0; i < d->n_steps; i++) {
+		v = is_distance ? size_of(d->step[i] - about) : d->step[i];
+		for (k = i; k > 0 && sorted[k - 1] > v; k--)
+			sorted[k] = sorted[k - 1];
+		sorted[k] = v;
+	}
+	return sorted[d->n_steps / 2];
+}
+
+/* Whether this step is like the last ones; it counts from now on. */
+static int
+is_expected(struct drift *d, double step)
+{
+	double middle, spread;
+
+	memmove(&d->step[1], &d->step[0],
+	    (DRIFT_STEPS - 1) * sizeof(d->step[0]));
+	d->step[0] = step;
+	if (d->n_steps < DRIFT_STEPS)
+		d->n_steps++;
+	middle = median(d, 0, 0);
+	spread = median(d, 1, middle);
+	return size_of(step - middle) <= JUMP + JUMP_SPREAD * spread;
+}
+
+/* A block is full: part of the run, or its end. */
+static void
+end_block(struct drift *d, double x)
+{
+	double last_x = d->last_x, last_y = d->last_y;
+
+	d->last_x = d->block.x;
+	d->last_y = d->block.y;
+	if (last_x == 0)
+		return;
+	if (!is_expected(d, (d->block.y - last_y) / (d->block.x - last_x))) {
+		end_run(d, 1);
+		return;
+	}
+	if (d->run.n > 0 && x - d->run.x > RUN_MAX_S / 2)
+		end_run(d, 0.25);
+	line_merge(&d->run, &d->block);
+	d->span += x - d->block_x;
 }
 
 static void
@@ -85,7 +164,7 @@ settle(struct drift *d, int64_t now)
 	if (d->is_settled || now - d->since_ns < SETTLE_NS)
 		return;
 	d->is_settled = 1;
-	d->target = d->slow + d->moved;
+	d->target = d->level + d->moved;
 	d->more_ns = now;
 }
 
@@ -100,26 +179,26 @@ drift_sample(struct drift *d, int64_t level_ns, int64_t ahead_ns,
 	dt = (double)(now - d->last_ns) / NS_PER_S;
 	d->last_ns = now;
 	x = (double)(now - d->since_ns) / NS_PER_S;
-	low_pass(&d->zero, level_ns == 0, dt, SLOW_S);
+	low_pass(&d->zero, level_ns == 0, dt, FILTER_S);
 	if (x < (double)START_NS / NS_PER_S) {
 		/* The decoder and the card are still filling up. */
-		d->fast = d->slow = y;
+		d->level = y;
+		begin_block(d, x);
 		return;
 	}
 	/* While young, the mean so far. */
-	low_pass(&d->fast, y, dt, x < FAST_S ? x : FAST_S);
-	low_pass(&d->slow, y, dt, x < SLOW_S ? x : SLOW_S);
+	low_pass(&d->level, y, dt, x < FILTER_S ? x : FILTER_S);
 	settle(d, now);
-	if (d->zero > MANY)
-		return;
-	if (d->fast - d->slow > JUMP_S || d->slow - d->fast > JUMP_S) {
-		end_run(d, 1);
+	if (d->zero > MANY) {
+		d->last_x = 0;
+		begin_block(d, x);
 		return;
 	}
-	if (d->n > 0 && x - d->mean_x > RUN_MAX_S / 2)
-		end_run(d, 0.25);
-	d->span += dt;
-	add_point(d, x, y);
+	line_add(&d->block, x, y);
+	if (x - d->block_x >= BLOCK_S) {
+		end_block(d, x);
+		begin_block(d, x);
+	}
 }
 
 void
@@ -151,7 +230,7 @@ drift_want(struct drift *d, int64_t frame_ns, int64_t now)
 	if (!d->is_settled)
 		return 0;
 	wants_more(d, frame, now);
-	off = d->slow + d->moved - d->target;
+	off = d->level + d->moved - d->target;
 	if (off <= -OFF * frame)
 		return 1;
 	return off >= OFF * frame ? -1 : 0;
@@ -160,10 +239,10 @@ drift_want(struct drift *d, int64_t frame_ns, int64_t now)
 int
 drift_ppm(const struct drift *d, double *ppm)
 {
-	double sxx = d->sxx + d->runs_sxx;
+	double sxx = d->run.sxx + d->runs_sxx;
 
 	if (d->span < SPAN_MIN_S || d->zero > MANY || sxx <= 0)
 		return -1;
-	*ppm = -(d->sxy + d->runs_sxy) / sxx * 1e6;
+	*ppm = -(d->run.sxy + d->runs_sxy) / sxx * 1e6;
 	return 0;
 }

@@ -12,7 +12,9 @@
  * The rate is the slope of a straight line (least squares) through cushion
  * less play time put in.  A decoder takes whole frames or blocks, so the
  * level goes in steps; it is looked at at moments that have nothing to do with
- * these, and thus on the average it is right.  The level alone, low-pass
+ * these, and thus on the average it is right.  Where the mean of five seconds
+ * is not where those before it let expect (the card ran dry, the machine was
+ * held up) one line ends and another begins.  The level alone, low-pass
  * filtered, decides when a frame more or less is wanted: when it is three
  * quarters of a frame off where it settled.
  *
@@ -25,6 +27,13 @@
 
 #include <stdint.h>
 
+/* Sums for a straight line, about their means (Welford). */
+struct drift_line {
+	double n, x, y, sxx, sxy;
+};
+
+#define DRIFT_STEPS	15
+
 struct drift {
 	int64_t more_max_ns;	/* [c] put in for the level to be seen */
 
@@ -32,18 +41,21 @@ struct drift {
 	int64_t since_ns;	/* 0: not begun */
 	int64_t last_ns;	/* of the last sample */
 	double moved;		/* s put in (less what was left out) */
-	double fast, slow;	/* cushion less moved, filtered, s */
+	double level;		/* cushion less moved, filtered, s */
 	double zero;		/* share of the time without a level, 0 to 1 */
 	int is_settled;
 	double target;		/* the cushion as it shall be, s */
 	double more;		/* of it, put in to be seen, s */
 	int64_t more_ns;	/* when that was last looked at */
 
-	/* The line through the samples of this run; runs before it have the
-	 * same slope, at another height. */
-	double n, mean_x, mean_y, sxx, sxy;
-	double runs_sxx, runs_sxy;
-	double span;		/* s that all runs were observed */
+	struct drift_line block;	/* the last seconds */
+	double block_x;		/* when it began */
+	double last_x, last_y;	/* means of the one before; x 0: none */
+	unsigned n_steps;	/* from block to block, s in s */
+	double step[DRIFT_STEPS];
+	struct drift_line run;	/* blocks that go on from each other */
+	double runs_sxx, runs_sxy;	/* of runs before: the same slope */
+	double span;		/* s in all of them */
 
 	uint32_t random;	/* of the moments */
 };

@@ -322,6 +322,23 @@ test_restarts(void)
 	    estimate());
 }
 
+/* The machine is held up now and then: the card runs dry and loses time. */
+static void
+test_stalls(void)
+{
+	unsigned i;
+
+	begin(-50, 0, 60 * NS_PER_MS);
+	pass(MINUTES(1));
+	for (i = 0; i < 16; i++) {
+		pass((20 + rnd(40)) * NS_PER_S);
+		w.empty_ns += (10 + rnd(80)) * NS_PER_MS;
+	}
+	ok(is_near(estimate(), -50, 10), "with stalls of the card: %.1f ppm, "
+	    "%d frames left out", estimate(), (int)t.edit.left_out);
+	ok(t.drift.span > 240, "told by %d s", (int)t.drift.span);
+}
+
 /* Packets come late in the first seconds: silence instead, which counts as
  * delay. */
 static void
@@ -351,6 +368,7 @@ main(void)
 	test_kind("blocks", -100, 4096, 60 * NS_PER_MS, 0, 10);
 	test_hidden();
 	test_restarts();
+	test_stalls();
 	test_late_start();
 	return tap_end();
 }
