@@ -216,7 +216,7 @@ uninstall:
 
 # make bench [BENCH_SECONDS=20] [PARTS="pace 100 1000"]: how well it keeps time
 # and what it costs, beside bare threads and other programs
-BENCHTOOLS    = $(patsubst %,$(B)/bench/%,bare cost rxmeter zap)
+BENCHTOOLS    = $(patsubst %,$(B)/bench/%,bare cost rxmeter walk zap)
 $(B)/bench/rxmeter: $(wildcard test/bench/capture.[ch] test/bench/stream.[ch])
 $(B)/bench/%: test/bench/%.c $(call libs_of,wire)
 	@mkdir -p $(@D)

@@ -15,6 +15,8 @@ ssize_t file_slurp(const char *path, char *buf, size_t max);
 /* Whether errno tells of what every process lacks now and then (memory,
  * descriptors) and nothing of the file: to be tried again as it stands. */
 int file_is_scarce(int error);
+/* write until n bytes are out; EINTR goes on.  0, or -1 with errno. */
+int file_write(int fd, const void *buf, size_t n);
 /* Create a directory and its parents, those new ones with mode. */
 int file_mkdirs(const char *path, mode_t mode);
 

@@ -175,17 +175,23 @@ wr_u64(struct wr *w, uint64_t v)
 	wr_bytes(w, b, sizeof(b));
 }
 
+/* Four bits at a time: a table of two cache lines, and fast enough. */
 uint32_t
 crc32_of(const void *data, size_t len)
 {
+	static const uint32_t step[16] = {
+		0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac,
+		0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
+		0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
+		0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c
+	};
 	const uint8_t *p = data;
 	uint32_t crc = 0xffffffff;
-	int i;
 
 	while (len-- > 0) {
 		crc ^= *p++;
-		for (i = 0; i < 8; i++)
-			crc = crc >> 1 ^ (0xedb88320 & -(crc & 1));
+		crc = crc >> 4 ^ step[crc & 15];
+		crc = crc >> 4 ^ step[crc & 15];
 	}
 	return ~crc;
 }

@@ -27,6 +27,7 @@
 #include "wire/ports.h"
 
 #include "config_item.h"
+#include "watch.h"
 
 #define FILE_BYTES_MAX	(64 * 1024)
 #define LIST_RATE	INT64_C(512000)
@@ -246,6 +247,7 @@ defaults(struct config *c, int privileged, char *cwd)
 	c->ttl = 1;
 	c->max_rate = -1;
 	c->list_rate = LIST_RATE;
+	c->watch = WATCH_AUTO;
 	c->privileged = privileged;
 	c->cwd = cwd;
 }

@@ -29,6 +29,7 @@ struct config {
 	int64_t max_rate;	/* bit/s of all channels; -1: by the link;
 				 * INT64_MAX: off */
 	int64_t list_rate;	/* bit/s of the program list */
+	int watch;		/* WATCH_AUTO, WATCH_OFF, or seconds */
 	int shared_group;	/* start although another server is there */
 	int foreground;
 	int check;		/* -n */

@@ -15,10 +15,12 @@
 #include "wire/ports.h"
 
 #include "config.h"
+#include "watch.h"
 
 #define RATE_MAX	INT64_C(1000000000000)	/* 1 Tbit/s */
 #define LIST_RATE_MIN	INT64_C(16000)
 #define LIST_RATE_MAX	INT64_C(100000000)
+#define WATCH_MAX	86400
 
 /* That there is no memory is no fault of the value: it is said once all has
  * been read. */
@@ -259,6 +261,25 @@ set_shared_group(struct config *c, const char *value, char *why, size_t size)
 }
 
 static int
+set_watch(struct config *c, const char *value, char *why, size_t size)
+{
+	int64_t v;
+
+	if (strcmp(value, "yes") == 0)
+		v = WATCH_AUTO;
+	else if (strcmp(value, "no") == 0)
+		v = WATCH_OFF;
+	else if (num_parse(value, 1, WATCH_MAX, &v, why, (unsigned)size) ==
+	    -1) {
+		text_format(why, size, "yes, no or 1 to %d seconds",
+		    WATCH_MAX);
+		return -1;
+	}
+	c->watch = (int)v;
+	return 0;
+}
+
+static int
 set_foreground(struct config *c, const char *value, char *why, size_t size)
 {
 	(void)value, (void)why, (void)size;
@@ -324,7 +345,8 @@ static const struct config_item items[] = {
 	{ "list-rate", 0, ITEM_KEY, "rate", NULL, set_list_rate },
 	{ "max-rate", 0, ITEM_KEY, "rate", NULL, set_max_rate },
 	{ "name", 0, ITEM_KEY, "text", NULL, set_name },
-	{ "shared-group", 0, ITEM_KEY, "yes | no", NULL, set_shared_group }
+	{ "shared-group", 0, ITEM_KEY, "yes | no", NULL, set_shared_group },
+	{ "watch", 0, ITEM_KEY, "yes | no | seconds", NULL, set_watch }
 };
 
 #define NITEMS	(sizeof(items) / sizeof(items[0]))

@@ -21,14 +21,21 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "os/file.h"
+#include "os/thread.h"
 #include "wire/plist.h"
 #include "wire/ports.h"
 
+#include "catalog.h"
+#include "news.h"
 #include "playlist.h"
 
 #define TEXT_MAX	PLIST_TEXT_MAX	/* a name, a description */
 #define DESCR_MAX	4096	/* bytes of descr.txt that are looked at */
 #define OUT_OF_RANGE	(PORTS_CHANNEL_MAX + 1)
+
+#define LOOKERS		4	/* threads that look at directories, */
+#define LOOKER_DIRS	8	/* one for so many of them */
+#define LOOKER_STACK	(512 * 1024)
 
 struct builder {
 	const char *root;
@@ -36,13 +43,15 @@ struct builder {
 	struct library *old;		/* NULL: none */
 	const struct channel_def **was;	/* of old, by base */
 	size_t nwas;
-	int has_same_charset;		/* old's tags were read as now */
+	struct stat st;			/* of the root */
 	library_number_fn number;
 	void *arg;
 	struct channel_def *defs;	/* every directory in byte order, then
 					 * the root */
 	unsigned *asked;		/* number in its name, 0: none */
 	size_t n;
+	_Atomic size_t next;		/* that nobody looks at yet */
+	_Atomic int error;		/* errno: given up; 0 */
 	const char *owner[PORTS_CHANNEL_MAX + 1];	/* base of who has it */
 };
 
@@ -80,7 +89,6 @@ library_put(struct library *l)
 		return;
 	defs_free(l->channels, l->nchannels);
 	defs_free(l->stray, l->nstray);
-	free(l->charset);
 	free(l->root);
 	free(l);
 }
@@ -148,11 +156,11 @@ is_channel_dir(int fd, const struct dirent *e)
 }
 
 /*
- * The names of the directories in the root, sorted, then NULL.  NULL with
- * errno if it cannot be read.
+ * The names of the directories in the root, sorted, and what it is itself.
+ * NULL with errno if it cannot be read.
  */
 static char **
-list_dirs(const char *root, size_t *count)
+list_dirs(const char *root, size_t *count, struct stat *st)
 {
 	char **names = NULL;
 	size_t cap = 0, n = 0;
@@ -162,6 +170,8 @@ list_dirs(const char *root, size_t *count)
 
 	if ((d = opendir(root)) == NULL)
 		return NULL;
+	if (fstat(dirfd(d), st) == -1)
+		memset(st, 0, sizeof(*st));
 	for (errno = 0; (e = readdir(d)) != NULL; errno = 0) {
 		if (!is_channel_dir(dirfd(d), e))
 			continue;
@@ -269,7 +279,6 @@ index_old(struct builder *b)
 
 	if (old == NULL)
 		return 0;
-	b->has_same_charset = strcmp(old->charset, b->opt->charset) == 0;
 	b->nwas = old->nchannels + old->nstray;
 	if ((b->was = calloc(b->nwas + 1, sizeof(*b->was))) == NULL)
 		return -1;
@@ -313,37 +322,109 @@ join(const char *root, const char *base)
 	return s;
 }
 
-/* Read a directory ("" for the root) into the next place: 0, or -1 with errno
- * when memory or descriptors are out. */
-static int
-add_def(struct builder *b, const char *base)
+/* What is known of a directory's files: one reference; NULL: nothing. */
+static struct playlist *
+known_list(const struct builder *b, const char *base)
 {
-	struct channel_def *d = &b->defs[b->n];
 	const struct channel_def *was = find_was(b, base);
-	char description[TEXT_MAX];
-	const char *name;
-	int is_root = base[0] == '\0';
 
-	b->asked[b->n++] = is_root ? 0 : parse_base(base, &name);
-	d->base = strdup(base);
-	d->dir = is_root ? strdup(b->root) : join(b->root, base);
-	d->name = is_root ? root_name(b->root, b->opt->charset) :
-	    name_of(name, b->opt->charset);
-	if (d->base == NULL || d->dir == NULL || d->name == NULL)
-		return -1;
-	if (read_description(d->dir, b->opt->charset, description) == -1 ||
-	    (d->description = strdup(description)) == NULL)
-		return -1;
-	d->list = playlist_load_after(d->dir, is_root, b->opt,
-	    was != NULL && b->has_same_charset ? was->list : NULL);
-	if (d->list == NULL)
-		return -1;
-	if (was != NULL && b->has_same_charset &&
-	    playlist_is_equal(was->list, d->list)) {
-		playlist_put(d->list);
+	if (was != NULL)
+		return playlist_get(was->list);
+	return b->opt->known == NULL ? NULL :
+	    catalog_playlist(b->opt->known, base);
+}
+
+/* Whether a directory is known to be as it was. */
+static int
+is_untouched(const struct builder *b, const struct channel_def *was)
+{
+	return was != NULL && !was->list->is_list && b->opt->news != NULL &&
+	    !news_has(b->opt->news, was->base);
+}
+
+/* What is in the directory, its description and its tracks: 0, or -1 with
+ * errno. */
+static int
+read_def(struct builder *b, struct channel_def *d)
+{
+	const struct channel_def *was = find_was(b, d->base);
+	char description[TEXT_MAX];
+	struct playlist *known;
+
+	if (is_untouched(b, was)) {
+		d->description = strdup(was->description);
 		d->list = playlist_get(was->list);
+		return d->description != NULL ? 0 : -1;
 	}
-	return 0;
+	known = known_list(b, d->base);
+	d->list = playlist_load_after(d->dir, d->base[0] == '\0', b->opt,
+	    known);
+	if (d->list != NULL && known != NULL &&
+	    playlist_is_same(known, d->list)) {
+		playlist_put(d->list);
+		d->list = known;
+	} else
+		playlist_put(known);
+	if (d->list == NULL || read_description(d->dir, d->list->charset,
+	    description) == -1)
+		return -1;
+	d->description = strdup(description);
+	return d->description != NULL ? 0 : -1;
+}
+
+/* Read the i-th directory: 0, or -1 with errno when memory or descriptors are
+ * out. */
+static int
+look_at_def(struct builder *b, size_t i)
+{
+	struct channel_def *d = &b->defs[i];
+	int is_root = d->base[0] == '\0';
+	const char *name = d->base;
+
+	d->dir = is_root ? strdup(b->root) : join(b->root, d->base);
+	if (d->dir == NULL || read_def(b, d) == -1)
+		return -1;
+	b->asked[i] = is_root ? 0 : parse_base(d->base, &name);
+	if (d->list->number > 0)
+		b->asked[i] = d->list->number;
+	d->name = d->list->name != NULL ? strdup(d->list->name) : is_root ?
+	    root_name(b->root, d->list->charset) :
+	    name_of(name, d->list->charset);
+	return d->name != NULL ? 0 : -1;
+}
+
+/* One of those that look at directories, each at the next that is left. */
+static void *
+look_main(void *arg)
+{
+	struct builder *b = arg;
+	size_t i;
+
+	while (b->error == 0 && (i = atomic_fetch_add(&b->next, 1)) < b->n)
+		if (look_at_def(b, i) == -1)
+			b->error = errno;
+	return NULL;
+}
+
+/*
+ * Disks answer several at once sooner than one after the other.  Helpers that
+ * cannot be started are done without.
+ */
+static int
+look_at_all(struct builder *b)
+{
+	pthread_t helpers[LOOKERS - 1];
+	size_t i, n = 0;
+
+	while (n < LOOKERS - 1 && (n + 1) * LOOKER_DIRS < b->n &&
+	    thread_start(&helpers[n], LOOKER_STACK, "look", look_main, b) ==
+	    0)
+		n++;
+	look_main(b);
+	for (i = 0; i < n; i++)
+		thread_join_until(helpers[i], INT64_MAX);
+	errno = b->error;
+	return b->error != 0 ? -1 : 0;
 }
 
 static int
@@ -351,24 +432,25 @@ add_all(struct builder *b)
 {
 	char **names;
 	size_t i, n;
-	int ret = -1, saved;
 
-	if ((names = list_dirs(b->root, &n)) == NULL)
+	if ((names = list_dirs(b->root, &n, &b->st)) == NULL)
 		return -1;
 	b->defs = calloc(n + 1, sizeof(*b->defs));
 	b->asked = calloc(n + 1, sizeof(*b->asked));
-	if (b->defs != NULL && b->asked != NULL) {
-		for (i = 0; i < n && add_def(b, names[i]) == 0; i++)
-			;
-		if (i == n && add_def(b, "") == 0)
-			ret = 0;
+	if (b->defs == NULL || b->asked == NULL) {
+		while (n > 0)
+			free(names[--n]);
+		free(names);
+		errno = ENOMEM;
+		return -1;
 	}
-	saved = errno;
 	for (i = 0; i < n; i++)
-		free(names[i]);
+		b->defs[i].base = names[i];
 	free(names);
-	errno = saved;
-	return ret;
+	b->n = n + 1;
+	if ((b->defs[n].base = strdup("")) == NULL)
+		return -1;
+	return look_at_all(b);
 }
 
 static int
@@ -493,10 +575,11 @@ finish(struct builder *b)
 		return NULL;
 	atomic_init(&l->refs, 1);
 	l->root = strdup(b->root);
-	l->charset = strdup(b->opt->charset);
+	l->dev = b->st.st_dev;
+	l->inode = b->st.st_ino;
 	l->channels = calloc(b->n, sizeof(*l->channels));
 	l->stray = calloc(b->n, sizeof(*l->stray));
-	if (l->root == NULL || l->charset == NULL || l->channels == NULL ||
+	if (l->root == NULL || l->channels == NULL ||
 	    l->stray == NULL) {
 		library_put(l);
 		return NULL;
@@ -515,6 +598,24 @@ finish(struct builder *b)
 	return l;
 }
 
+/* Whether this is the library at all: where a disk was mounted is, without
+ * it, another directory with nothing in it. */
+static int
+is_there(const struct builder *b)
+{
+	size_t i;
+
+	if (b->old == NULL || b->old->nchannels == 0 ||
+	    strcmp(b->old->root, b->root) != 0 ||
+	    (b->old->dev == b->st.st_dev && b->old->inode == b->st.st_ino))
+		return 1;
+	for (i = 0; i < b->n; i++)
+		if (b->defs[i].list->nplayable > 0)
+			return 1;
+	errno = ENODEV;
+	return 0;
+}
+
 struct library *
 library_load(const char *root, struct library *old,
     const struct library_options *opt, library_number_fn number, void *arg)
@@ -531,7 +632,7 @@ library_load(const char *root, struct library *old,
 	b->old = old;
 	b->number = number;
 	b->arg = arg;
-	if (index_old(b) == 0 && add_all(b) == 0) {
+	if (index_old(b) == 0 && add_all(b) == 0 && is_there(b)) {
 		take_asked(b);
 		take_kept(b);
 		take_lowest(b);

@@ -13,6 +13,9 @@
 
 #include "media.h"
 
+struct catalog;
+struct news;
+
 /* One playable file, or one that claims to be and is not. */
 struct track {
 	char *path;		/* relative to the channel's directory, as the
@@ -34,17 +37,29 @@ struct playlist {
 	size_t ntracks;		/* playable ones come as they stand; */
 	struct track *tracks;	/* ones with a problem are among them */
 	size_t nplayable;
+	char *charset;		/* with which the tags were read */
+	int is_shuffled;	/* they come in another order each round */
+	unsigned number;	/* that channel.conf asks for; 0: none */
+	char *name;		/* that it gives; NULL: none */
+	int is_list;		/* in the order of a list, which may name files
+				 * of other channels */
+	size_t nnone;		/* files that are no media, by path: known so */
+	struct track *none;	/* that they are not opened again; no facts */
 };
 
 struct playlist *playlist_get(struct playlist *p);
 void playlist_put(struct playlist *p);	/* last one frees; NULL is fine */
-/* Same files with the same size, time and inode in the same order. */
+/* Same files with the same size, time and inode in the same order, and both
+ * shuffled or not. */
 int playlist_is_equal(const struct playlist *a, const struct playlist *b);
 
 struct library_options {
-	const char *charset;	/* of tags and descr.txt; "auto" */
+	const char *charset;	/* of tags and descr.txt; "auto"; channel.conf
+				 * may name another */
 	int exact;		/* survey every file, and leave naming what
 				 * does not play to the caller (-n) */
+	const struct catalog *known;	/* of the last run; NULL: none */
+	struct news *news;	/* what changed since old; NULL: who knows */
 };
 
 /*
@@ -71,7 +86,7 @@ struct library {
 	char *root;
 	size_t nchannels;
 	struct channel_def *channels;	/* by number */
-	char *charset;		/* with which the tags were read */
+	uint64_t dev, inode;	/* of root */
 	/* Directories that are no channel for now: nothing in them plays.
 	 * Their number is kept for them (0: none); -n shows their problems. */
 	size_t nstray;
@@ -88,7 +103,8 @@ typedef unsigned (*library_number_fn)(void *arg, const char *base);
  * files keep their facts without being opened.  Problems of single files and
  * directories are logged once each, and only if they are not in old already.
  * NULL with errno if root itself cannot be read, or memory or descriptors are
- * out.
+ * out; ENODEV if it is another directory than in old and has nothing to play:
+ * its disk is not there.
  */
 struct library *library_load(const char *root, struct library *old,
     const struct library_options *opt, library_number_fn number, void *arg);

@@ -3,16 +3,35 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 
 void
-m3u_init(struct m3u *m, const char *text, size_t len)
+m3u_init(struct m3u *m, const char *text, size_t len, int is_pls)
 {
+	m->is_pls = is_pls;
 	m->p = text;
 	m->end = text + len;
 	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
 		m->p += 3;
+}
+
+/* What follows "File1=" in a line of PLS; NULL: it is none of these. */
+static const char *
+pls_file(const char *p, const char *end)
+{
+	if (end - p < 5 || strncasecmp(p, "file", 4) != 0)
+		return NULL;
+	for (p += 4; p < end && isdigit((unsigned char)*p); p++)
+		;
+	while (p < end && isspace((unsigned char)*p))
+		p++;
+	if (p == end || *p++ != '=')
+		return NULL;
+	while (p < end && isspace((unsigned char)*p))
+		p++;
+	return p < end ? p : NULL;
 }
 
 int
@@ -31,7 +50,8 @@ m3u_next(struct m3u *m, char *out, size_t size)
 			p++;
 		while (end > p && isspace((unsigned char)end[-1]))
 			end--;
-		if (p == end || *p == '#')
+		if (p == end || *p == '#' ||
+		    (m->is_pls && (p = pls_file(p, end)) == NULL))
 			continue;
 		n = (size_t)(end - p);
 		if (text_copyn(out, size, p, n) == -1 ||

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Text of a playlist.m3u: its entries, and the paths that they mean.  Pure. */
+/* Text of a playlist, M3U or PLS: its entries, and the paths that they mean.
+ * Pure. */
 #ifndef M3U_H
 #define M3U_H
 
@@ -8,14 +9,16 @@
 struct m3u {
 	const char *p;		/* next line */
 	const char *end;
+	int is_pls;		/* entries are lines "File1=..." */
 };
 
 /* A byte order mark is passed over. */
-void m3u_init(struct m3u *m, const char *text, size_t len);
+void m3u_init(struct m3u *m, const char *text, size_t len, int is_pls);
 /*
  * The next entry into out[size], without the white space around it: 1; none
  * left: 0; -1: it does not fit or holds a NUL byte, and out has its beginning.
- * Comments (#) and empty lines are passed over.
+ * Comments (#) and empty lines are passed over, and in PLS all but files,
+ * which come as they stand, whatever their numbers.
  */
 int m3u_next(struct m3u *m, char *out, size_t size);
 

@@ -11,6 +11,9 @@
 #include <stdint.h>
 
 #define MEDIA_TEXT_MAX	256
+/* Counts up whenever the readers find something else in a file: a catalogue
+ * of before is then of no use. */
+#define MEDIA_READERS	1
 
 /* One access unit, as it stands in the file. */
 struct frame {

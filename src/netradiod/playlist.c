@@ -29,7 +29,12 @@ playlist_put(struct playlist *p)
 		return;
 	for (i = 0; i < p->ntracks; i++)
 		track_done(&p->tracks[i]);
+	for (i = 0; i < p->nnone; i++)
+		track_done(&p->none[i]);
+	free(p->charset);
+	free(p->name);
 	free(p->tracks);
+	free(p->none);
 	free(p);
 }
 
@@ -84,19 +89,36 @@ track_is_equal(const struct track *a, const struct track *b)
 	    has_same_problem(a, b);
 }
 
-int
-playlist_is_equal(const struct playlist *a, const struct playlist *b)
+static int
+are_equal(const struct track *a, size_t na, const struct track *b, size_t nb)
 {
 	size_t i;
 
-	if (a == b)
-		return 1;
-	if (a->ntracks != b->ntracks)
+	if (na != nb)
 		return 0;
-	for (i = 0; i < a->ntracks; i++)
-		if (!track_is_equal(&a->tracks[i], &b->tracks[i]))
+	for (i = 0; i < na; i++)
+		if (!track_is_equal(&a[i], &b[i]))
 			return 0;
 	return 1;
+}
+
+int
+playlist_is_equal(const struct playlist *a, const struct playlist *b)
+{
+	return a == b || (a->is_shuffled == b->is_shuffled &&
+	    are_equal(a->tracks, a->ntracks, b->tracks, b->ntracks));
+}
+
+int
+playlist_is_same(const struct playlist *a, const struct playlist *b)
+{
+	if (a->is_list != b->is_list || a->number != b->number ||
+	    strcmp(a->charset, b->charset) != 0 || (a->name == NULL) !=
+	    (b->name == NULL) || (a->name != NULL && strcmp(a->name, b->name)
+	    != 0))
+		return 0;
+	return playlist_is_equal(a, b) &&
+	    are_equal(a->none, a->nnone, b->none, b->nnone);
 }
 
 int

@@ -14,6 +14,10 @@ struct track;
 struct playlist *playlist_load_after(const char *dir, int is_root,
     const struct library_options *opt, const struct playlist *old);
 
+/* playlist_is_equal, and what is passed over is the same as well: one may
+ * stand for the other. */
+int playlist_is_same(const struct playlist *a, const struct playlist *b);
+
 /* Log what cannot be played, a line each, unless old (may be NULL) has the
  * same problem already.  subject goes in front: "channel 3 (jazz): ". */
 void playlist_log(const struct playlist *p, const struct playlist *old,

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -70,13 +71,20 @@ set_list(struct program *p, struct playlist *list)
 	free(p->said);
 	/* Without memory for it, things are said more often. */
 	p->said = calloc(list->ntracks > 0 ? list->ntracks : 1, 1);
+	if (list->is_shuffled)
+		shuffle_begin(&p->shuffle, list->ntracks);
 }
 
 int
 program_init(struct program *p, const struct channel_def *def, int is_root,
     const char *charset)
 {
+	uint64_t seed = (uint64_t)clock_real_ns();
+
 	memset(p, 0, sizeof(*p));
+	/* Not for secrets: any other order than last time will do. */
+	getrandom(&seed, sizeof(seed), GRND_NONBLOCK);
+	shuffle_init(&p->shuffle, seed);
 	p->number = def->number;
 	p->dir = strdup(def->dir);
 	p->is_root = is_root;
@@ -96,6 +104,7 @@ program_done(struct program *p)
 	free(p->dir);
 	free(p->charset);
 	free(p->said);
+	shuffle_done(&p->shuffle);
 	free(p->silence);
 }
 
@@ -164,15 +173,30 @@ open_track(struct program *p, const struct track *t)
 	return 0;
 }
 
+/* What comes after the track at hand; there is one at least. */
+static size_t
+next_place(struct program *p)
+{
+	size_t n = p->list->ntracks;
+
+	if (p->list->is_shuffled)
+		return shuffle_next(&p->shuffle, p->begun ? p->at : n);
+	return p->begun ? (p->at + 1) % n : 0;
+}
+
 /* Go to the next track that opens: 0; -1: a whole round opened nothing. */
 static int
 next_track(struct program *p)
 {
 	const struct track *t;
+	size_t tries;
 
 	take_next_list(p);
-	while (p->tried < p->list->ntracks) {
-		p->at = p->begun ? (p->at + 1) % p->list->ntracks : 0;
+	/* From the middle of one order it takes the whole of the next one to
+	 * have had them all. */
+	tries = p->list->ntracks * (p->list->is_shuffled ? 2 : 1);
+	while (p->tried < tries) {
+		p->at = next_place(p);
 		p->begun = 1;
 		t = &p->list->tracks[p->at];
 		p->tried++;

@@ -12,6 +12,7 @@
 
 #include "library.h"
 #include "media.h"
+#include "shuffle.h"
 #include "wire/mpa.h"
 
 #define PROGRAM_LOOK_NS		INT64_C(5000000000)
@@ -32,6 +33,7 @@ struct program {
 	struct playlist *next_list;	/* NULL, or takes its place when the
 				 * track that plays has ended */
 	unsigned char *said;	/* by track: its problem was told */
+	struct shuffle shuffle;	/* the order of a list that has none */
 	size_t at;		/* the track that plays, index into list */
 	int begun;		/* at is valid */
 	int fresh;		/* no frame of this track was given yet */

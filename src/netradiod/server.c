@@ -21,9 +21,11 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "catalog.h"
 #include "config.h"
 #include "library.h"
 #include "list.h"
+#include "news.h"
 #include "os/daemon.h"
 #include "os/file.h"
 #include "os/sem.h"
@@ -32,19 +34,22 @@
 #include "roster.h"
 #include "survey.h"
 #include "timeline.h"
+#include "watch.h"
 
 /* So long all threads together have to end; what is stuck then stays behind. */
 #define STOP_NS		(700 * NS_PER_MS)
 #define LOAD_STACK	(1024 * 1024)
 
-/* A reload under way. */
+/* A reload under way: all of it on SIGHUP, else what the watcher noticed. */
 struct load {
 	pthread_t thread;
 	int is_running;			/* [m] */
-	int again;			/* [m] asked for once more meanwhile */
-	_Atomic int is_done;		/* the next two may be taken */
-	struct config *config;		/* NULL: has errors */
+	int with_config;		/* [m] */
+	struct news news;		/* where to look */
+	_Atomic int is_done;		/* the next three may be taken */
+	struct config *config;		/* NULL: has errors, or is not read */
 	struct library *library;	/* NULL: cannot be read */
+	int error;			/* for that reason */
 };
 
 struct server {
@@ -57,7 +62,13 @@ struct server {
 	struct roster *roster;
 	struct list *list;
 	struct survey *survey;
+	struct catalog *known;		/* of the last run; NULL: none, or
+					 * no longer of use */
+	struct catalog_file catalog;
+	struct watch *watch;
 	struct load load;
+	int load_all, load_news;	/* what to load when that has ended */
+	int is_gone;			/* the library cannot be read */
 	sigset_t signals;		/* those that main waits for */
 };
 
@@ -187,22 +198,44 @@ take_lock(struct server *s)
 	    s->config->state);
 }
 
+/* The number that a directory had in the last run. */
 static unsigned
 former_number(void *arg, const char *base)
 {
 	struct server *s = arg;
+	unsigned number;
 
 	/* The loader asks while main may end channels. */
-	return s->roster != NULL ? roster_former_number(s->roster, base) :
+	number = s->roster != NULL ? roster_former_number(s->roster, base) :
 	    timeline_number(&s->file, base);
+	if (number == 0 && s->known != NULL)
+		number = catalog_number(s->known, base);
+	return number;
 }
 
 static struct library *
-load_library(struct server *s, const struct config *c, struct library *old)
+load_library(struct server *s, const struct config *c, struct library *old,
+    struct news *news)
 {
-	struct library_options opt = { .charset = c->charset };
+	struct library_options opt = { .charset = c->charset,
+	    .known = s->known, .news = news };
 
 	return library_load(c->media, old, &opt, former_number, s);
+}
+
+/* What the catalogue knows is in the first snapshot, or of no use. */
+static void
+load_first_library(struct server *s)
+{
+	const struct config *c = s->config;
+
+	s->catalog.dir = xstrdup(c->state);	/* c may go */
+	s->known = catalog_load(c->state, c->media);
+	if ((s->library = load_library(s, c, NULL, NULL)) == NULL)
+		fatal(file_is_scarce(errno) ? EX_OSERR : EX_CONFIG,
+		    "cannot read the media library %s", c->media);
+	catalog_free(s->known);
+	s->known = NULL;
 }
 
 static void
@@ -224,8 +257,20 @@ refuse_shared_group(struct server *s)
 static void
 start_survey(struct server *s)
 {
-	if ((s->survey = survey_start(s->library)) == NULL)
+	if ((s->survey = survey_start(s->library, &s->catalog)) == NULL)
 		log_warn("cannot start the survey: durations stay unknown");
+}
+
+static void
+start_watch(struct server *s)
+{
+	const struct config *c = s->config;
+
+	s->watch = NULL;
+	if (c->watch != WATCH_OFF &&
+	    (s->watch = watch_start(c->media, c->watch)) == NULL)
+		log_warn("cannot watch the media library: SIGHUP has it read "
+		    "again");
 }
 
 /* "239.255.64.1-3", or both ends in full if more than the last part differs. */
@@ -292,9 +337,7 @@ start(struct server *s)
 	if (timeline_open(&s->file, c->state) == -1)
 		fatal(EX_OSERR, "cannot open the timeline file in %s",
 		    c->state);
-	if ((s->library = load_library(s, c, NULL)) == NULL)
-		fatal(file_is_scarce(errno) ? EX_OSERR : EX_CONFIG,
-		    "cannot read the media library %s", c->media);
+	load_first_library(s);
 	s->outlet = outlet_new(c);
 	refuse_shared_group(s);
 	if (timeline_begin(&s->file) == -1)
@@ -311,6 +354,7 @@ start(struct server *s)
 	if (s->list == NULL)
 		fatal(EX_OSERR, "cannot start the list thread");
 	start_survey(s);
+	start_watch(s);
 	if (c->pidfile != NULL && daemon_pidfile(c->pidfile) == -1)
 		log_warn("cannot write the pidfile %s", c->pidfile);
 	if (!c->foreground)
@@ -327,80 +371,135 @@ load_main(void *arg)
 {
 	struct server *s = arg;
 	struct load *l = &s->load;
+	const struct config *c = s->config;
 
-	l->config = config_reload(s->argc, s->argv, s->config);
-	if (l->config == NULL)
+	if (l->with_config)
+		c = l->config = config_reload(s->argc, s->argv, s->config);
+	if (c == NULL)
 		log_warnx("the configuration has errors: nothing of it is "
 		    "applied");
-	else if ((l->library = load_library(s, l->config, s->library)) ==
+	else if ((l->library = load_library(s, c, s->library, &l->news)) ==
 	    NULL)
-		log_warn("cannot read the media library %s: the channels stay "
-		    "as they are", l->config->media);
+		l->error = errno;
 	atomic_store(&l->is_done, 1);
 	kill(getpid(), SIGUSR2);
 	return NULL;
 }
 
+/* Load what was asked for, as soon as nothing else is being loaded. */
 static void
 start_load(struct server *s)
 {
-	if (s->load.is_running) {
-		s->load.again = 1;
+	struct load *l = &s->load;
+
+	if (l->is_running || !(s->load_all || s->load_news))
 		return;
+	memset(l, 0, sizeof(*l));
+	watch_take_news(s->watch, &l->news);
+	l->with_config = s->load_all;
+	if (s->load_all) {
+		/* Somebody asked: what is there counts. */
+		l->news.is_all = 1;
+		l->news.young_to_ns = l->news.young_from_ns;
 	}
-	memset(&s->load, 0, sizeof(s->load));
-	if (thread_start(&s->load.thread, LOAD_STACK, "loader", load_main,
-	    s) == -1)
+	s->load_all = s->load_news = 0;
+	if (thread_start(&l->thread, LOAD_STACK, "loader", load_main, s) ==
+	    -1) {
 		log_warn("cannot reload now");
-	else
-		s->load.is_running = 1;
+		watch_again(s->watch);
+		news_done(&l->news);
+	} else
+		l->is_running = 1;
 }
 
-/* Put what was loaded in the place of the old. */
+/* A new configuration takes the place of the old. */
+static void
+take_config(struct server *s, struct config *c)
+{
+	struct config *old = s->config;
+
+	s->config = c;
+	list_configure(s->list, c);
+	log_set_level(c->verbose > 1 ? LOG_L_DEBUG : c->verbose > 0 ?
+	    LOG_L_INFO : LOG_L_NOTICE);
+	if (c->watch != old->watch || strcmp(c->media, old->media) != 0) {
+		if (watch_stop(s->watch, clock_mono_ns() + STOP_NS) == -1)
+			log_warnx("the watcher is stuck in a file system; "
+			    "left behind");
+		start_watch(s);
+	}
+	config_free(old);
+}
+
+/* Put what was loaded in the place of the old; c: NULL if it stays. */
 static void
 apply(struct server *s, struct config *c, struct library *fresh)
 {
 	struct roster_change change;
 
-	if (roster_apply(s->roster, c, fresh, &change) == -1) {
+	if (roster_apply(s->roster, c != NULL ? c : s->config, fresh,
+	    &change) == -1) {
 		log_warn("cannot reload: the channels stay as they are");
+		watch_again(s->watch);
 		library_put(fresh);
-		config_free(c);
+		if (c != NULL)
+			config_free(c);
 		return;
 	}
-	if (survey_stop(s->survey, clock_mono_ns() + STOP_NS) == -1)
-		log_warnx("the survey is stuck in a file; left behind");
-	list_configure(s->list, c);
-	log_set_level(c->verbose > 1 ? LOG_L_DEBUG : c->verbose > 0 ?
-	    LOG_L_INFO : LOG_L_NOTICE);
+	survey_replace(s->survey, fresh);
 	library_put(s->library);
 	s->library = fresh;
-	config_free(s->config);
-	s->config = c;
-	start_survey(s);
-	log_notice("reloaded: %zu channels started, %zu stopped, %zu edited, "
-	    "%zu left alone", change.started, change.stopped, change.edited,
-	    change.same);
+	if (c != NULL || change.started + change.stopped + change.edited > 0)
+		log_notice("%s: %zu channels started, %zu stopped, %zu "
+		    "edited, %zu left alone", c != NULL ? "reloaded" :
+		    "the library changed", change.started, change.stopped,
+		    change.edited, change.same);
+	if (c != NULL)
+		take_config(s, c);
+}
+
+/* The library cannot be read: what is on air stays as it is. */
+static void
+keep_library(struct server *s, int is_asked)
+{
+	struct load *l = &s->load;
+	const char *media = l->config != NULL ? l->config->media :
+	    s->config->media;
+
+	if (is_asked || !s->is_gone) {
+		errno = l->error;
+		log_warn("cannot read the media library %s: the channels stay "
+		    "as they are", media);
+	}
+	s->is_gone = 1;
+	if (l->config != NULL)
+		config_free(l->config);
 }
 
 static void
 finish_load(struct server *s)
 {
 	struct load *l = &s->load;
-	int again = l->again;
 
 	pthread_join(l->thread, NULL);
 	l->is_running = 0;
-	if (l->library != NULL)
+	if (l->library != NULL) {
+		if (s->is_gone)
+			log_notice("the media library %s is there again",
+			    s->config->media);
+		s->is_gone = 0;
 		apply(s, l->config, l->library);
-	else if (l->config != NULL)
-		config_free(l->config);
-	if (again)
-		start_load(s);
+	} else if (l->error != 0)
+		keep_library(s, l->with_config);
+	/* What was noticed is not known yet, or files were left out. */
+	if (l->library == NULL || l->news.held)
+		watch_again(s->watch);
+	news_done(&l->news);
+	start_load(s);
 }
 
-/* Somebody of our own has news: the loader, or the list thread that saw
- * another link, on which max-rate may come to something else. */
+/* Somebody of our own has news: the loader, the watcher, or the list thread
+ * that saw another link, on which max-rate may come to something else. */
 static void
 on_news(struct server *s)
 {
@@ -408,6 +507,10 @@ on_news(struct server *s)
 
 	if (s->load.is_running && atomic_load(&s->load.is_done))
 		finish_load(s);
+	if (watch_take_due(s->watch)) {
+		s->load_news = 1;
+		start_load(s);
+	}
 	if (!list_take_link_change(s->list))
 		return;
 	if (roster_apply(s->roster, s->config, s->library, &change) == -1)
@@ -444,6 +547,7 @@ load_stop(struct server *s, int64_t deadline_ns)
 	if (thread_join_until(l->thread, deadline_ns) == -1)
 		return -1;
 	library_put(l->library);
+	news_done(&l->news);
 	if (l->config != NULL)
 		config_free(l->config);
 	return 0;
@@ -461,8 +565,12 @@ stop(struct server *s)
 	daemon_notify("STOPPING=1");
 	stuck |= list_stop(s->list, deadline) == -1;
 	stuck |= roster_stop(s->roster, deadline) > 0;
-	stuck |= survey_stop(s->survey, deadline) == -1;
+	if (survey_stop(s->survey, deadline) == -1)
+		stuck = 1;
+	else
+		catalog_save(&s->catalog, s->library, 0);
 	stuck |= load_stop(s, deadline) == -1;
+	stuck |= watch_stop(s->watch, deadline) == -1;
 	streams = calloc(TIMELINE_STREAMS_MAX, sizeof(*streams));
 	if (streams != NULL) {
 		n = roster_timelines(s->roster, streams,
@@ -490,9 +598,10 @@ server_run(struct config *config, int argc, char **argv)
 	for (;;) {
 		if (sigwait(&s.signals, &signal) != 0)
 			continue;
-		if (signal == SIGHUP)
+		if (signal == SIGHUP) {
+			s.load_all = 1;
 			start_load(&s);
-		else if (signal == SIGUSR2)
+		} else if (signal == SIGUSR2)
 			on_news(&s);
 		else if (signal == SIGUSR1)
 			log_counters(&s);
@@ -510,6 +619,7 @@ server_run(struct config *config, int argc, char **argv)
 	outlet_free(s.outlet);
 	library_put(s.library);
 	timeline_close(&s.file);
+	free(s.catalog.dir);
 	config_free(s.config);
 	return 0;
 }

@@ -8,19 +8,26 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/log.h"
+#include "base/clock.h"
 #include "base/text.h"
+#include "catalog.h"
 #include "library.h"
 #include "os/thread.h"
 
+#define SETTLE_NS	(3 * NS_PER_S)
 #define STACK_SIZE	(128 * 1024)
 /* <linux/ioprio.h> is not everywhere. */
 #define IOPRIO_WHO_PROCESS	1
 #define IOPRIO_IDLE		(3 << 13)
 
+enum { MAIL_STOP = 1, MAIL_LIBRARY = 2 };
+
 struct survey {
-	struct library *library;	/* [c] */
-	_Atomic int stop;
+	struct library *library;	/* [t] */
+	_Atomic(struct library *) next;	/* that takes its place; or NULL */
+	_Atomic int interrupt;		/* leave the file at hand */
+	struct mailbox mailbox;
+	struct catalog_file *catalog;	/* [t] */
 	pthread_t thread;
 };
 
@@ -36,7 +43,7 @@ survey_track(struct survey *s, const struct channel_def *d, struct track *t)
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd == -1)
 		return;		/* the channel will say so */
-	if (media_survey(fd, &facts, &s->stop) == 0) {
+	if (media_survey(fd, &facts, &s->interrupt) == 0) {
 		t->bitrate = facts.bitrate;
 		t->duration = facts.duration;
 		t->frames = facts.frames;
@@ -44,39 +51,76 @@ survey_track(struct survey *s, const struct channel_def *d, struct track *t)
 	close(fd);
 }
 
-static void *
-survey_main(void *arg)
+/* Read what is new: 1 when all is known, 0 if there is mail before that. */
+static int
+survey_all(struct survey *s)
 {
-	struct survey *s = arg;
 	struct channel_def *d;
 	struct track *t;
 	size_t i, k;
 
-	/* Both are wishes; without them it is just less polite. */
-	setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 19);
-	syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_IDLE);
 	for (i = 0; i < s->library->nchannels; i++) {
 		d = &s->library->channels[i];
 		for (k = 0; k < d->list->ntracks; k++) {
 			t = &d->list->tracks[k];
-			if (s->stop)
-				return NULL;
+			if (s->interrupt)
+				return 0;
 			if (t->problem == NULL && t->frames == 0)
 				survey_track(s, d, t);
 		}
+	}
+	return !s->interrupt;
+}
+
+static void
+take_library(struct survey *s)
+{
+	struct library *l;
+
+	/* In this order: what comes in between interrupts once more. */
+	s->interrupt = 0;
+	if ((l = atomic_exchange(&s->next, NULL)) == NULL)
+		return;
+	library_put(s->library);
+	s->library = l;
+}
+
+static void *
+survey_main(void *arg)
+{
+	struct survey *s = arg;
+	int64_t until_ns;
+	uint32_t mail;
+
+	/* Both are wishes; without them it is just less polite. */
+	setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 19);
+	syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_IDLE);
+	for (mail = MAIL_LIBRARY; !(mail & MAIL_STOP); ) {
+		until_ns = INT64_MAX;
+		if (mail & MAIL_LIBRARY) {
+			take_library(s);
+			/* While others still copy files, every few seconds
+			 * would be too often for a whole catalogue. */
+			if (survey_all(s))
+				until_ns = clock_mono_ns() + SETTLE_NS;
+		} else
+			catalog_save(s->catalog, s->library, 1);
+		mail = mailbox_wait(&s->mailbox, until_ns);
 	}
 	return NULL;
 }
 
 struct survey *
-survey_start(struct library *l)
+survey_start(struct library *l, struct catalog_file *catalog)
 {
 	struct survey *s;
 	int saved;
 
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return NULL;
+	mailbox_init(&s->mailbox);
 	s->library = library_get(l);
+	s->catalog = catalog;
 	if (thread_start(&s->thread, STACK_SIZE, "survey", survey_main, s) ==
 	    -1) {
 		saved = errno;
@@ -88,15 +132,27 @@ survey_start(struct library *l)
 	return s;
 }
 
+void
+survey_replace(struct survey *s, struct library *l)
+{
+	if (s == NULL)
+		return;
+	library_put(atomic_exchange(&s->next, library_get(l)));
+	s->interrupt = 1;
+	mailbox_post(&s->mailbox, MAIL_LIBRARY);
+}
+
 int
 survey_stop(struct survey *s, int64_t deadline_ns)
 {
 	if (s == NULL)
 		return 0;
-	s->stop = 1;
+	s->interrupt = 1;
+	mailbox_post(&s->mailbox, MAIL_STOP);
 	if (thread_join_until(s->thread, deadline_ns) == -1)
 		return -1;
 	library_put(s->library);
+	library_put(s->next);
 	free(s);
 	return 0;
 }

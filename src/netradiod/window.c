@@ -65,6 +65,11 @@ window_peek(struct window *w, int64_t off, void *buf, size_t n)
 	size_t kept = 0;
 
 	assert(off >= 0);
+	/* Nothing is there to be kept: what comes next may be asked, too. */
+	if (w->len == 0) {
+		w->off = off;
+		w->len = read_at(w, w->buf, sizeof(w->buf), off);
+	}
 	if (is_inside(w, off)) {
 		kept = w->len - (size_t)(off - w->off);
 		if (kept > n)

@@ -65,6 +65,24 @@ file_is_scarce(int error)
 }
 
 int
+file_write(int fd, const void *buf, size_t n)
+{
+	const char *p = buf;
+	ssize_t done;
+
+	while (n > 0) {
+		done = write(fd, p, n);
+		if (done == -1 && errno == EINTR)
+			continue;
+		if (done == -1)
+			return -1;
+		p += done;
+		n -= (size_t)done;
+	}
+	return 0;
+}
+
+int
 file_mkdirs(const char *path, mode_t mode)
 {
 	char part[PATH_MAX], *p;

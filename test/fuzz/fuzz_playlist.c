@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * playlist.m3u: whatever stands in it, no entry becomes a path that leaves
- * the library, and a path once made does not change when it is made again.
+ * Playlists, M3U and PLS: whatever stands in one, no entry becomes a path that
+ * leaves the library, and a path once made does not change when it is made
+ * again.
  *
  * Answers for: src/netradiod/m3u.c
  */
@@ -46,22 +47,29 @@ check(const char *entry, int is_root)
 	assert(strcmp(path, again) == 0);
 }
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void
+check_list(const uint8_t *data, size_t size, int is_pls)
 {
 	char entry[300];
 	struct m3u m;
 	size_t entries = 0;
 	int got;
 
-	m3u_init(&m, (const char *)data, size);
+	m3u_init(&m, (const char *)data, size, is_pls);
 	while ((got = m3u_next(&m, entry, sizeof(entry))) != 0) {
 		assert(++entries <= size);
-		assert(entry[0] != '#' || got == -1);
+		assert(is_pls || entry[0] != '#' || got == -1);
 		if (got == -1 || m3u_is_url(entry))
 			continue;
 		check(entry, 0);
 		check(entry, 1);
 	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	check_list(data, size, 0);
+	check_list(data, size, 1);
 	return 0;
 }

@@ -17,6 +17,8 @@ for n in 1 3 4; do
 	cp "$media/$n"-*/b.mp3 "$W/new/$n-b.mp3"
 done
 "$tools/mkmp3" -s 99 -t 30 "$W/new/more.mp3"
+# What the watcher would do is told in live.sh.
+config a "shared-group = yes" "watch = no"
 start_server a
 for n in 1 2 3 4; do
 	start_client "c$n" -T 16 --json -o "$W/$n.mp3" $n

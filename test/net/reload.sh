@@ -9,6 +9,8 @@ for n in 1 2 3; do
 	mkmp3 "$n-channel/a.mp3" -t 30
 	mkmp3 "$n-channel/b.mp3" -t 30
 done
+# What the watcher would do is told in live.sh.
+config a "shared-group = yes" "watch = no"
 start_server a
 
 step "nothing changed"

@@ -12,6 +12,8 @@ for f in a b c; do
 done
 mkmp3 2-two/a.mp3 -t 20
 cp -r "$media/1-one" "$W/copy"
+# What the watcher would do is told in live.sh.
+config a "shared-group = yes" "watch = no"
 start_server a
 check_rx rx 34 "$(stream_of 1)"
 # The listener neither notices nor touches anything.

@@ -11,7 +11,7 @@ test_entries(void)
 	char out[32];
 	struct m3u m;
 
-	m3u_init(&m, text, sizeof(text) - 1);
+	m3u_init(&m, text, sizeof(text) - 1, 0);
 	ok(m3u_next(&m, out, sizeof(out)) == 1, "first entry");
 	is_str(out, "a.mp3", "byte order mark, comments, CR and spaces go");
 	ok(m3u_next(&m, out, sizeof(out)) == 1, "second entry");
@@ -29,7 +29,7 @@ test_bad_entries(void)
 	char out[8];
 	struct m3u m;
 
-	m3u_init(&m, text, sizeof(text) - 1);
+	m3u_init(&m, text, sizeof(text) - 1, 0);
 	is(m3u_next(&m, out, sizeof(out)), -1, "too long for the room");
 	is_str(out, "0123456", "its beginning is there");
 	is(m3u_next(&m, out, sizeof(out)), -1, "NUL byte");
