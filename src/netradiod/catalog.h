@@ -34,10 +34,9 @@ struct channel_def;
 struct library;
 struct playlist;
 
-#define CATALOG_NAME	"catalog"
 #define CATALOG_HEAD	64
 
-/* Encode and decode, pure. */
+/* All of it is pure; catalog_file.h reads and writes. */
 void catalog_encode_head(const struct library *l, uint8_t *out);
 /* Bytes that a block needs; catalog_encode fills exactly so many. */
 size_t catalog_size(const struct channel_def *d);
@@ -52,24 +51,5 @@ void catalog_free(struct catalog *c);	/* NULL is fine */
 struct playlist *catalog_playlist(const struct catalog *c, const char *base);
 /* The number that the directory had, 0: none. */
 unsigned catalog_number(const struct catalog *c, const char *base);
-
-/* Read dir's catalogue of the library at root; NULL if there is none. */
-struct catalog *catalog_load(const char *dir, const char *root);
-
-/* The file as it is kept up to date; one thread at a time. */
-struct catalog_file {
-	char *dir;		/* the state directory; the caller's */
-	uint64_t saved;		/* hash of what was last written; 0: nothing */
-	int is_failing;		/* and that was said */
-};
-
-/*
- * Write it whole beside the old one, and put it in its place; nothing is done
- * if nothing changed, or if the library has no channel (it may be a disk that
- * is not there).  durable: not before it is on the disk.  What fails is said
- * once, until it works again.
- */
-void catalog_save(struct catalog_file *f, const struct library *l,
-    int durable);
 
 #endif

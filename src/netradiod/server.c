@@ -22,6 +22,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "catalog.h"
+#include "catalog_file.h"
 #include "config.h"
 #include "library.h"
 #include "list.h"
@@ -230,7 +231,7 @@ load_first_library(struct server *s)
 	const struct config *c = s->config;
 
 	s->catalog.dir = xstrdup(c->state);	/* c may go */
-	s->known = catalog_load(c->state, c->media);
+	s->known = catalog_file_load(c->state, c->media);
 	if ((s->library = load_library(s, c, NULL, NULL)) == NULL)
 		fatal(file_is_scarce(errno) ? EX_OSERR : EX_CONFIG,
 		    "cannot read the media library %s", c->media);
@@ -568,7 +569,7 @@ stop(struct server *s)
 	if (survey_stop(s->survey, deadline) == -1)
 		stuck = 1;
 	else
-		catalog_save(&s->catalog, s->library, 0);
+		catalog_file_save(&s->catalog, s->library, 0);
 	stuck |= load_stop(s, deadline) == -1;
 	stuck |= watch_stop(s->watch, deadline) == -1;
 	streams = calloc(TIMELINE_STREAMS_MAX, sizeof(*streams));

@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "catalog.h"
+#include "catalog_file.h"
 #include "library.h"
 #include "os/thread.h"
 
@@ -104,7 +104,7 @@ survey_main(void *arg)
 			if (survey_all(s))
 				until_ns = clock_mono_ns() + SETTLE_NS;
 		} else
-			catalog_save(s->catalog, s->library, 1);
+			catalog_file_save(s->catalog, s->library, 1);
 		mail = mailbox_wait(&s->mailbox, until_ns);
 	}
 	return NULL;

@@ -3,6 +3,8 @@
  * The catalogue.  No fuzzer finds a CRC-32 nor the hash of a version, so the
  * input is what stands in one block behind its CRC, and then the same as a
  * whole file.  What comes out of it is encoded and must come out again.
+ *
+ * Answers for: src/netradiod/catalog.c
  */
 #include <assert.h>
 #include <stdint.h>

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* channel.conf: whatever stands in it, what comes out may be shown. */
+/*
+ * channel.conf: whatever stands in it, what comes out may be shown, and each
+ * line is complained of once.
+ *
+ * Answers for: src/netradiod/channelconf.c
+ */
 #include <assert.h>
 #include <stdint.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The catalogue: what comes back, and what does not when it is damaged. */
 #include "catalog.h"
+#include "catalog_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -248,34 +249,34 @@ test_file(void)
 	char path[128];
 	struct stat st, again;
 
-	snprintf(path, sizeof(path), "%s/%s", dir, CATALOG_NAME);
-	ok(catalog_load(dir, "/srv/radio") == NULL, "no file, no catalogue");
-	catalog_save(&f, &library, 1);
-	c = catalog_load(dir, "/srv/radio");
+	snprintf(path, sizeof(path), "%s/%s", dir, "catalog");
+	ok(catalog_file_load(dir, "/srv/radio") == NULL, "no file, no catalogue");
+	catalog_file_save(&f, &library, 1);
+	c = catalog_file_load(dir, "/srv/radio");
 	is(come_back(c), CHANNELS, "saved and loaded");
 	catalog_free(c);
 	stat(path, &st);
-	catalog_save(&f, &library, 1);
+	catalog_file_save(&f, &library, 1);
 	stat(path, &again);
 	is(again.st_ino, st.st_ino, "not written again without a change");
 	empty.nchannels = 0;
-	catalog_save(&f, &empty, 1);
+	catalog_file_save(&f, &empty, 1);
 	stat(path, &again);
 	is(again.st_ino, st.st_ino, "nor for a library that is not there");
 	lists[0].tracks[0].frames++;
-	catalog_save(&f, &library, 0);
+	catalog_file_save(&f, &library, 0);
 	stat(path, &again);
 	ok(again.st_ino != st.st_ino, "but after one");
 	is(lines_said(), 0, "nothing was said");
-	catalog_save(&bad, &library, 1);
-	catalog_save(&bad, &library, 1);
+	catalog_file_save(&bad, &library, 1);
+	catalog_file_save(&bad, &library, 1);
 	is(lines_said(), 1, "what fails is said once");
 	bad.dir = dir;
-	catalog_save(&bad, &library, 1);
+	catalog_file_save(&bad, &library, 1);
 	is(lines_said(), 1, "and so is that it works again");
 	unlink(path);
 	mkdir(path, 0700);
-	ok(catalog_load(dir, "/srv/radio") == NULL, "a directory is none");
+	ok(catalog_file_load(dir, "/srv/radio") == NULL, "a directory is none");
 	rmdir(path);
 }
 

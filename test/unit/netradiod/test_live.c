@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "catalog.h"
+#include "catalog_file.h"
 #include "library.h"
 #include "news.h"
 #include "playlist.h"
@@ -229,11 +230,11 @@ test_catalog(void)
 	t->frames = FRAMES;
 	t->duration = 1000;
 	t->bitrate = 127999;
-	catalog_save(&f, l, 0);
+	catalog_file_save(&f, l, 0);
 	replace_unseen("1-a/a.mp3", 0);
 	replace_unseen("1-a/bad.mp3", 'x');
 	make_frames("1-a/changes.mp3", 5);
-	c = catalog_load(state, root);
+	c = catalog_file_load(state, root);
 	ok(c != NULL, "there is a catalogue");
 	again = load(NULL, c, NULL);
 	is_str(tracks(again, "1-a"), "a.mp3 bad.mp3! changes.mp3",
