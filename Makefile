@@ -228,7 +228,10 @@ benchtools: $(BENCHTOOLS)
 bench: all tools benchtools
 	$(Q)B=$(B) BENCH_SECONDS=$(or $(BENCH_SECONDS),20) \
 	    test/bench/run $(PARTS)
-.PHONY: bench benchtools
+# make bench-library [LIBRARIES="10000x1000@64"]: how soon a library is on air
+bench-library: all tools benchtools
+	$(Q)B=$(B) test/bench/library $(LIBRARIES)
+.PHONY: bench bench-library benchtools
 
 # make faults [FAULTS="-s reload -k memory"]: each call of each program into
 # the system fails once (doc/devel/faults.md); make check has a spread of it.
