@@ -413,7 +413,8 @@ watch_main(void *arg)
 	begin(w);
 	while (!w->stop) {
 		p[0] = (struct pollfd){ .fd = w->wake, .events = POLLIN };
-		p[1] = (struct pollfd){ .fd = w->tree.inotify, .events = POLLIN };
+		p[1] = (struct pollfd){ .fd = w->tree.inotify,
+		    .events = POLLIN };
 		p[2] = (struct pollfd){ .fd = w->mounts, .events = POLLPRI };
 		if (poll(p, 3, timeout_ms(on_time(w))) == -1)
 			continue;

@@ -250,7 +250,8 @@ test_file(void)
 	struct stat st, again;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, "catalog");
-	ok(catalog_file_load(dir, "/srv/radio") == NULL, "no file, no catalogue");
+	ok(catalog_file_load(dir, "/srv/radio") == NULL,
+	    "no file, no catalogue");
 	catalog_file_save(&f, &library, 1);
 	c = catalog_file_load(dir, "/srv/radio");
 	is(come_back(c), CHANNELS, "saved and loaded");
