@@ -56,8 +56,7 @@ struct list {
 	struct mailbox mailbox;
 	_Atomic int link_changed;
 	_Atomic int64_t rate_bps;		/* list-rate */
-	struct slot name;			/* [m] writes */
-	_Atomic uint64_t name_words[SLOT_WORDS(PLIST_TEXT_MAX)];
+	_Atomic uint64_t name[SLOT_WORDS(PLIST_TEXT_MAX)]; /* [m] writes */
 
 	/* All that follows: [t]. */
 	struct plist_stamp stamp;
@@ -211,7 +210,7 @@ plan_head(struct list *l, size_t n)
 	memset(&head, 0, sizeof(head));
 	head.channels = (uint32_t)n;
 	head.cycle_s = (uint16_t)(1 + l->bytes / (rate > 0 ? rate : 1));
-	slot_read(&l->name, head.name, sizeof(head.name));
+	slot_read(l->name, head.name, sizeof(head.name));
 	if (next_gram(l, &w, PLIST_KIND_HEAD) == 0 &&
 	    plist_put_head(&w, &head) == 0)
 		l->grams[0].len = wr_len(&w);
@@ -355,7 +354,7 @@ list_configure(struct list *l, const struct config *c)
 	char name[PLIST_TEXT_MAX] = "";
 
 	text_copy(name, sizeof(name), c->name);
-	slot_write(&l->name, name, sizeof(name));
+	slot_write(l->name, name, sizeof(name));
 	l->rate_bps = c->list_rate;
 }
 
@@ -376,7 +375,7 @@ list_start(const struct config *c, struct outlet *o, struct roster *r,
 	l->seen = xcalloc(PORTS_CHANNEL_MAX + 1, sizeof(*l->seen));
 	l->streams = xcalloc(TIMELINE_STREAMS_MAX, sizeof(*l->streams));
 	mailbox_init(&l->mailbox);
-	slot_init(&l->name, l->name_words, SLOT_WORDS(PLIST_TEXT_MAX));
+	slot_init(l->name, SLOT_WORDS(PLIST_TEXT_MAX));
 	list_configure(l, c);
 	make_room(l);
 	if ((l->fd = outlet_open(o, PORTS_LIST)) == -1 ||

@@ -44,10 +44,8 @@ struct onair_line {
 };
 
 struct onair {
-	struct slot now;
-	struct slot line;
-	_Atomic uint64_t now_words[SLOT_WORDS(sizeof(struct onair_now))];
-	_Atomic uint64_t line_words[SLOT_WORDS(sizeof(struct onair_line))];
+	_Atomic uint64_t now[SLOT_WORDS(sizeof(struct onair_now))];
+	_Atomic uint64_t line[SLOT_WORDS(sizeof(struct onair_line))];
 };
 
 void onair_init(struct onair *o);
