@@ -56,6 +56,8 @@ void mailbox_post(struct mailbox *m, uint32_t flags);
  * it was the time.
  */
 uint32_t mailbox_wait(struct mailbox *m, int64_t deadline_ns);
+/* Owner only: whether one of these flags is set and not taken yet. */
+int mailbox_has(const struct mailbox *m, uint32_t flags);
 /* Owner only: take the flags without waiting. */
 uint32_t mailbox_take(struct mailbox *m);
 

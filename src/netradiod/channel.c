@@ -20,7 +20,7 @@
 /* Tags of a new track are read on it; most of it is never touched. */
 #define STACK_SIZE	(256 * 1024)
 
-enum { MAIL_STOP = 1, MAIL_LIST = 2 };
+enum { MAIL_STOP = 1, MAIL_LIST = 2, MAIL_SHOW = 4 };
 
 struct channel {
 	unsigned number;		/* [c] */
@@ -32,7 +32,7 @@ struct channel {
 	pthread_t thread;		/* [m] */
 	struct mailbox mailbox;
 	struct playlist *_Atomic new_list; /* taken with MAIL_LIST */
-	struct onair board;
+	struct onair *board;		/* [c] */
 
 	/* All that follows: [t]. */
 	struct program program;
@@ -46,6 +46,7 @@ struct channel {
 	int moved;			/* set the marker: the line has moved */
 	struct onair_line line;
 	const struct track *track;	/* that plays; NULL: silence */
+	uint32_t now_ts;		/* where it began */
 	int64_t duration_ms;		/* of it, as the board says */
 	int is_silent;			/* as the board says */
 };
@@ -65,14 +66,18 @@ duration_ms(const struct track *t)
 	return flicks > 0 ? flick_to_ns(flicks) / NS_PER_MS : -1;
 }
 
-/* What begins with the frame that is packed next. */
+/* The board says what plays. */
 static void
 show_now(struct channel *c, const struct track *t)
 {
 	struct onair_now n;
 
+	/* One that was left behind, stuck in a file, and comes back: a
+	 * channel of the same number may have the board by now. */
+	if (mailbox_has(&c->mailbox, MAIL_STOP))
+		return;
 	memset(&n, 0, sizeof(n));
-	n.ts = ts_at(c, c->bucket.spent + c->pack.flicks);
+	n.ts = c->now_ts;
 	n.duration_ms = -1;
 	n.started = 1;
 	n.silent = t == NULL;
@@ -84,13 +89,23 @@ show_now(struct channel *c, const struct track *t)
 		n.rate = t->facts.rate;
 		n.channels = t->facts.channels;
 		n.duration_ms = duration_ms(t);
+	}
+	c->duration_ms = n.duration_ms;
+	onair_set_now(c->board, &n);
+}
+
+/* With the frame that is packed next a track begins, or silence (NULL). */
+static void
+begin(struct channel *c, const struct track *t)
+{
+	c->track = t;
+	c->is_silent = t == NULL;
+	c->now_ts = ts_at(c, c->bucket.spent + c->pack.flicks);
+	if (t != NULL) {
 		c->line.tracks++;
 		log_info("channel %u: %s", c->number, t->path);
 	}
-	c->track = t;
-	c->duration_ms = n.duration_ms;
-	c->is_silent = n.silent;
-	onair_set_now(&c->board, &n);
+	show_now(c, t);
 }
 
 /* The exact facts of a track may be found while it plays. */
@@ -103,10 +118,10 @@ update_now(struct channel *c)
 	if (c->track == NULL || (ms = duration_ms(c->track)) ==
 	    c->duration_ms)
 		return;
-	onair_get_now(&c->board, &n);
+	onair_get_now(c->board, &n);
 	n.duration_ms = c->duration_ms = ms;
 	n.bitrate = c->track->bitrate;
-	onair_set_now(&c->board, &n);
+	onair_set_now(c->board, &n);
 }
 
 /* Take the frame into the packet: 1; 0: the packet is full. */
@@ -135,7 +150,7 @@ splice(struct channel *c)
 	if (c->event != PROGRAM_TRACK && (!silent || c->is_silent))
 		return;
 	mpa_reservoir_break(&c->reservoir);
-	show_now(c, silent ? NULL : program_track(&c->program));
+	begin(c, silent ? NULL : program_track(&c->program));
 	/* Finding the first frame of a track goes deep. */
 	thread_trim_stack();
 }
@@ -186,9 +201,10 @@ move_line(struct channel *c, int64_t now_ns, int64_t moved_ns)
 
 	c->ts_origin += ticks;
 	/* The track did not play meanwhile. */
-	onair_get_now(&c->board, &n);
-	n.ts += ticks;
-	onair_set_now(&c->board, &n);
+	c->now_ts += ticks;
+	onair_get_now(c->board, &n);
+	n.ts = c->now_ts;
+	onair_set_now(c->board, &n);
 	c->line.seq = (uint16_t)(c->line.seq + 1);
 	c->moved = 1;
 	if (!c->line.on_air)	/* there was nothing to send until now */
@@ -199,12 +215,54 @@ move_line(struct channel *c, int64_t now_ns, int64_t moved_ns)
 	c->line.stall_at_ns = now_ns;
 }
 
+/* A send that an interface refused. */
+static void
+count_failure(struct onair_line *l, int error)
+{
+	switch (error) {
+	case ENOBUFS:
+		l->failed_enobufs++;
+		break;
+	case ENETUNREACH:
+		l->failed_enetunreach++;
+		break;
+	case ENETDOWN:
+		l->failed_enetdown++;
+		break;
+	case EPERM:
+		l->failed_eperm++;
+		break;
+	default:
+		l->failed_other++;
+	}
+}
+
+static void
+send_packet(struct channel *c, const uint8_t *packet, size_t len,
+    int64_t late_ns)
+{
+	struct onair_line *l = &c->line;
+	int error = 0;
+
+	if (outlet_send(c->outlet, c->fd, &c->group, packet, len,
+	    &error) > 0) {
+		l->packets++;
+		l->octets += len - RTP_HEADER_SIZE;
+	} else
+		l->unsent++;
+	if (error != 0)
+		count_failure(l, error);
+	l->late[counters_late_bucket(late_ns)]++;
+	l->late_ns += late_ns > 0 ? (uint64_t)late_ns : 0;
+}
+
 /* Send what is packed: its time has come. */
 static void
 send_packed(struct channel *c, int64_t now_ns)
 {
 	const uint8_t *packet;
 	int64_t moved, flicks = c->pack.flicks;
+	int64_t late = now_ns - bucket_line_ns(&c->bucket);
 	struct rtp h = { .type = RTP_PT_MPA, .ssrc = c->line.ssrc };
 	size_t len, max = payload_max(c);
 
@@ -215,12 +273,7 @@ send_packed(struct channel *c, int64_t now_ns)
 	h.marker = c->moved;
 	h.seq = (uint16_t)c->line.seq;
 	while ((len = pack_next(&c->pack, &h, max, &packet)) > 0) {
-		if (outlet_send(c->outlet, c->fd, &c->group, packet,
-		    len) > 0) {
-			c->line.packets++;
-			c->line.octets += len - RTP_HEADER_SIZE;
-		} else
-			c->line.unsent++;
+		send_packet(c, packet, len, late);
 		h.seq++;
 		h.marker = 0;
 	}
@@ -231,7 +284,7 @@ send_packed(struct channel *c, int64_t now_ns)
 	c->line.due_ns = bucket_line_ns(&c->bucket);
 	c->line.on_air = 1;
 	update_now(c);
-	onair_set_line(&c->board, &c->line);
+	onair_set_line(c->board, &c->line);
 }
 
 static void
@@ -244,6 +297,29 @@ take_list(struct channel *c)
 		program_replace(&c->program, list);
 }
 
+/* Prepare the next packet; when it is to leave. */
+static int64_t
+prepare(struct channel *c)
+{
+	int64_t line, now = clock_mono_ns();
+
+	if (!fill(c))
+		return clock_mono_ns() + PROGRAM_LOOK_NS;
+	line = bucket_line_ns(&c->bucket);
+	if (c->line.on_air && now <= line && clock_mono_ns() > line)
+		c->line.underruns++;
+	return bucket_due(&c->bucket, *c->grid_ns);
+}
+
+static void
+show(struct channel *c)
+{
+	/* Between two tracks the next one says it. */
+	if (c->track != NULL || c->is_silent)
+		show_now(c, c->track);
+	onair_set_line(c->board, &c->line);
+}
+
 static void *
 channel_main(void *arg)
 {
@@ -254,16 +330,15 @@ channel_main(void *arg)
 	if (c->may_hurry)
 		thread_hurry();
 	for (;;) {
-		if (fill(c))
-			due = bucket_due(&c->bucket, *c->grid_ns);
-		else
-			due = clock_mono_ns() + PROGRAM_LOOK_NS;
+		due = prepare(c);
 		do {
 			mail = mailbox_wait(&c->mailbox, due);
 			if (mail & MAIL_STOP)
 				return NULL;
 			if (mail & MAIL_LIST)
 				take_list(c);
+			if (mail & MAIL_SHOW)
+				show(c);
 		} while (mail != 0 && clock_mono_ns() < due &&
 		    c->pack.len > 0);
 		now = clock_mono_ns();
@@ -293,8 +368,9 @@ channel_start(const struct channel_def *def, const struct channel_options *opt)
 	c->line.due_ns = opt->start_ns;
 	c->moved = 1;
 	mailbox_init(&c->mailbox);
-	onair_init(&c->board);
-	onair_set_line(&c->board, &c->line);
+	c->board = opt->board;
+	onair_init(c->board);
+	onair_set_line(c->board, &c->line);
 	bucket_init(&c->bucket, opt->start_ns,
 	    clock_boot_ns() - clock_mono_ns());
 	snprintf(name, sizeof(name), "channel %u", def->number);
@@ -323,6 +399,12 @@ channel_replace(struct channel *c, struct playlist *list)
 	/* One that was not taken yet is overtaken. */
 	playlist_put(atomic_exchange(&c->new_list, playlist_get(list)));
 	mailbox_post(&c->mailbox, MAIL_LIST);
+}
+
+void
+channel_show(struct channel *c)
+{
+	mailbox_post(&c->mailbox, MAIL_SHOW);
 }
 
 void
@@ -356,5 +438,5 @@ channel_number(const struct channel *c)
 const struct onair *
 channel_board(const struct channel *c)
 {
-	return &c->board;
+	return c->board;
 }

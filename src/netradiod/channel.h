@@ -10,9 +10,9 @@
 #include <stdint.h>
 
 #include "library.h"
-#include "onair.h"
 #include "os/addr.h"
 #include "timeline.h"
+#include "wire/onair.h"
 
 struct channel;
 struct outlet;
@@ -28,6 +28,7 @@ struct channel_options {
 	int64_t start_ns;		/* CLOCK_MONOTONIC of that point */
 	const _Atomic int64_t *grid_ns;	/* what deadlines are rounded to */
 	int may_hurry;			/* the thread may run in real time */
+	struct onair *board;		/* where it writes; outlives it */
 };
 
 /* Start the thread.  NULL with errno if it cannot be. */
@@ -35,6 +36,8 @@ struct channel *channel_start(const struct channel_def *def,
     const struct channel_options *opt);
 /* Give it a new list, played from the next track on.  Any thread. */
 void channel_replace(struct channel *c, struct playlist *list);
+/* Let it write its board anew: the memory below it was replaced. */
+void channel_show(struct channel *c);
 /* Ask it to end; channel_join waits until CLOCK_MONOTONIC deadline_ns: 0 when
  * it ended; -1 if it is stuck, and c must be left alone. */
 void channel_stop(struct channel *c);

@@ -21,11 +21,11 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "config.h"
+#include "ipc.h"
 #include "library.h"
 #include "list.h"
 #include "os/daemon.h"
 #include "os/file.h"
-#include "os/sem.h"
 #include "os/thread.h"
 #include "outlet.h"
 #include "roster.h"
@@ -50,6 +50,7 @@ struct server {
 	int argc;
 	char **argv;
 	struct config *config;
+	struct ipc ipc;
 	struct timeline_file file;
 	struct library *library;
 	struct outlet *outlet;
@@ -60,15 +61,15 @@ struct server {
 	sigset_t signals;		/* those that main waits for */
 };
 
-static volatile sig_atomic_t lock_id = -1; /* [m] of the state directory */
+static struct ipc *volatile held;	/* [m] IPC objects that we have */
 
 /* Nothing is left behind, whichever way we end. */
 static void
-release_lock(void)
+release_ipc(void)
 {
-	if (lock_id != -1)
-		sem_unlock(lock_id);
-	lock_id = -1;
+	if (held != NULL)
+		ipc_close(held);
+	held = NULL;
 }
 
 /* A signal that ends us while we start: there is nothing to save yet. */
@@ -76,7 +77,8 @@ static void
 on_early_end(int signal)
 {
 	(void)signal;
-	release_lock();
+	if (held != NULL)
+		ipc_abandon(held);
 	_exit(0);
 }
 
@@ -143,7 +145,7 @@ prepare_directories(const struct config *c)
 	own_directory(c->state, 0750, c->user);
 	/* Of a run as root that was killed: its user could not remove it. */
 	if (geteuid() == 0)
-		sem_sweep(c->state);
+		ipc_sweep(c->state);
 	if (c->pidfile == NULL)
 		return;
 	text_copy(dir, sizeof(dir), c->pidfile);
@@ -155,16 +157,33 @@ prepare_directories(const struct config *c)
 	}
 }
 
+/* A signal that comes meanwhile waits until it is known what to remove. */
+static int
+open_ipc(struct server *s, int *owner)
+{
+	sigset_t all, before;
+	int ret, saved;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	ret = ipc_open(&s->ipc, s->config->state, owner);
+	saved = errno;
+	if (ret == 0) {
+		held = &s->ipc;
+		atexit(release_ipc);
+	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	errno = saved;
+	return ret;
+}
+
 static void
 take_lock(struct server *s)
 {
 	int owner;
 
-	lock_id = sem_lock(s->config->state, &owner);
-	if (lock_id != -1) {
-		atexit(release_lock);
+	if (open_ipc(s, &owner) == 0)
 		return;
-	}
 	if (errno == EBUSY && owner > 0)
 		fatalx(EX_UNAVAILABLE, "another netradiod (process %d) uses "
 		    "the state directory %s: stop it, or give this one its "
@@ -290,11 +309,11 @@ start(struct server *s)
 		    "cannot read the media library %s", c->media);
 	s->outlet = outlet_new(c);
 	refuse_shared_group(s);
-	s->roster = roster_new(c, s->outlet, &s->file);
+	s->roster = roster_new(c, s->outlet, &s->file, s->ipc.segment);
 	if (roster_apply(s->roster, c, s->library, &change) == -1)
 		fatal(EX_OSERR, "cannot make room for the channels");
 	log_what_is_on(s);
-	s->list = list_start(c, s->outlet, s->roster, &s->file);
+	s->list = list_start(c, s->outlet, s->roster, &s->file, &s->ipc);
 	if (s->list == NULL)
 		fatal(EX_OSERR, "cannot start the list thread");
 	start_survey(s);
@@ -359,6 +378,7 @@ apply(struct server *s, struct config *c, struct library *fresh)
 	if (survey_stop(s->survey, clock_mono_ns() + STOP_NS) == -1)
 		log_warnx("the survey is stuck in a file; left behind");
 	list_configure(s->list, c);
+	list_count_reload(s->list);
 	log_set_level(c->verbose > 1 ? LOG_L_DEBUG : c->verbose > 0 ?
 	    LOG_L_INFO : LOG_L_NOTICE);
 	library_put(s->library);
@@ -462,7 +482,7 @@ stop(struct server *s)
 	}
 	if (s->config->pidfile != NULL)
 		unlink(s->config->pidfile);
-	release_lock();
+	release_ipc();
 	return stuck;
 }
 

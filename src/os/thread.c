@@ -141,6 +141,12 @@ mailbox_post(struct mailbox *m, uint32_t flags)
 	futex(&m->flags, FUTEX_WAKE_PRIVATE, 1, NULL);
 }
 
+int
+mailbox_has(const struct mailbox *m, uint32_t flags)
+{
+	return (m->flags & flags) != 0;
+}
+
 uint32_t
 mailbox_take(struct mailbox *m)
 {
