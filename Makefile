@@ -46,7 +46,7 @@ else
 say =
 endif
 
-PROGRAMS      = netradiod netradio-client
+PROGRAMS      = netradiod netradio-client netradioctl
 
 # The folder is the layer.  One archive per layer; what a link line names is
 # all that a program, or a test of that layer, may use.
@@ -55,6 +55,7 @@ below_wire             = base
 below_os               = base
 below_netradiod        = os wire base
 below_netradio-client  = os wire base
+below_netradioctl      = os wire base
 
 src_of  = $(filter-out src/$(1)/main.c,$(wildcard src/$(1)/*.c))
 obj_of  = $(patsubst %.c,$(B)/obj/%.o,$(1))

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: ISC */
+/* What each command does; each returns the exit code. */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+struct options;
+
+int status_run(const struct options *o);	/* status.c */
+int channels_run(const struct options *o);
+
+#endif
