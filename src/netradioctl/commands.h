@@ -7,5 +7,8 @@ struct options;
 
 int status_run(const struct options *o);	/* status.c */
 int channels_run(const struct options *o);
+int order_run(const struct options *o);		/* order.c */
+int library_run(const struct options *o);	/* library.c */
+int get_run(const struct options *o);		/* get.c */
 
 #endif

@@ -27,6 +27,8 @@ struct command_row {
 	int least, most;		/* arguments */
 	unsigned forms;			/* bits 1 << OPTIONS_JSON and so on */
 	int has_output;			/* -o goes with it */
+	int code;			/* the order to give, enum
+					 * control_command; 0: none */
 	int (*run)(const struct options *o);	/* the exit code */
 };
 

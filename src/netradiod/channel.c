@@ -20,7 +20,11 @@
 /* Tags of a new track are read on it; most of it is never touched. */
 #define STACK_SIZE	(256 * 1024)
 
-enum { MAIL_STOP = 1, MAIL_LIST = 2, MAIL_SHOW = 4 };
+enum { MAIL_STOP = 1, MAIL_LIST = 2, MAIL_SHOW = 4, MAIL_SKIP = 8,
+	MAIL_PAUSE = 16, MAIL_PLAY = 32, MAIL_NOW = 64 };
+
+/* Why there is silence. */
+enum silence { SILENCE_NONE, SILENCE_EMPTY, SILENCE_PAUSED };
 
 struct channel {
 	unsigned number;		/* [c] */
@@ -32,6 +36,8 @@ struct channel {
 	pthread_t thread;		/* [m] */
 	struct mailbox mailbox;
 	struct playlist *_Atomic new_list; /* taken with MAIL_LIST */
+	char *_Atomic wish;		/* path, taken with MAIL_PLAY */
+	_Atomic int pause;		/* looked at with MAIL_PAUSE */
 	struct onair *board;		/* [c] */
 
 	/* All that follows: [t]. */
@@ -48,7 +54,8 @@ struct channel {
 	const struct track *track;	/* that plays; NULL: silence */
 	uint32_t now_ts;		/* where it began */
 	int64_t duration_ms;		/* of it, as the board says */
-	int is_silent;			/* as the board says */
+	enum silence silence;		/* as the board says */
+	uint32_t held;			/* ticks played before the pause */
 };
 
 /* RTP timestamp of a point so many flicks after the bucket's origin. */
@@ -68,8 +75,9 @@ duration_ms(const struct track *t)
 
 /* The board says what plays. */
 static void
-show_now(struct channel *c, const struct track *t)
+show_now(struct channel *c)
 {
+	const struct track *t = c->track;
 	struct onair_now n;
 
 	/* One that was left behind, stuck in a file, and comes back: a
@@ -80,7 +88,9 @@ show_now(struct channel *c, const struct track *t)
 	n.ts = c->now_ts;
 	n.duration_ms = -1;
 	n.started = 1;
-	n.silent = t == NULL;
+	n.silent = c->silence != SILENCE_NONE;
+	n.paused = c->silence == SILENCE_PAUSED;
+	n.held_ms = (int32_t)(c->held / 90);
 	if (t != NULL) {
 		text_copy(n.title, sizeof(n.title), t->title);
 		text_copy(n.artist, sizeof(n.artist), t->artist);
@@ -94,18 +104,32 @@ show_now(struct channel *c, const struct track *t)
 	onair_set_now(c->board, &n);
 }
 
-/* With the frame that is packed next a track begins, or silence (NULL). */
+/* With the frame that is packed next a track begins, or silence. */
 static void
-begin(struct channel *c, const struct track *t)
+begin(struct channel *c)
 {
-	c->track = t;
-	c->is_silent = t == NULL;
-	c->now_ts = ts_at(c, c->bucket.spent + c->pack.flicks);
-	if (t != NULL) {
+	uint32_t here = ts_at(c, c->bucket.spent + c->pack.flicks);
+
+	c->track = program_track(&c->program);
+	switch (c->event) {
+	case PROGRAM_SILENCE:
+		if (c->silence == SILENCE_NONE)
+			c->held = here - c->now_ts;
+		c->silence = c->program.is_paused ? SILENCE_PAUSED :
+		    SILENCE_EMPTY;
+		break;
+	case PROGRAM_AGAIN:
+		c->now_ts = here - c->held;
+		c->silence = SILENCE_NONE;
+		break;
+	default:
+		c->now_ts = here;
+		c->silence = SILENCE_NONE;
 		c->line.tracks++;
-		log_info("channel %u: %s", c->number, t->path);
+		if (c->track != NULL)
+			log_info("channel %u: %s", c->number, c->track->path);
 	}
-	show_now(c, t);
+	show_now(c);
 }
 
 /* The exact facts of a track may be found while it plays. */
@@ -145,12 +169,14 @@ pack_frame(struct channel *c, size_t payload_max)
 static void
 splice(struct channel *c)
 {
-	int silent = c->event == PROGRAM_SILENCE;
+	enum silence kind = c->program.is_paused ? SILENCE_PAUSED :
+	    SILENCE_EMPTY;
 
-	if (c->event != PROGRAM_TRACK && (!silent || c->is_silent))
+	if (c->event == PROGRAM_FRAME ||
+	    (c->event == PROGRAM_SILENCE && c->silence == kind))
 		return;
 	mpa_reservoir_break(&c->reservoir);
-	begin(c, silent ? NULL : program_track(&c->program));
+	begin(c);
 	/* Finding the first frame of a track goes deep. */
 	thread_trim_stack();
 }
@@ -177,12 +203,15 @@ fill(struct channel *c)
 			if (c->event == PROGRAM_NOTHING)
 				return c->pack.len > 0;
 			c->has_frame = 1;
-			/* The track before may be gone with its list. */
-			if (c->event != PROGRAM_FRAME)
+			/* The track before may be gone with its list; one
+			 * that is paused keeps it. */
+			if (c->event != PROGRAM_FRAME &&
+			    !c->program.is_paused)
 				c->track = NULL;
 		}
 		/* One packet holds one format and one track's title. */
-		if (c->event == PROGRAM_TRACK && c->pack.len > 0)
+		if ((c->event == PROGRAM_TRACK || c->event ==
+		    PROGRAM_AGAIN) && c->pack.len > 0)
 			return 1;
 		splice(c);
 		/* Empty and yet full: no memory for a long frame. */
@@ -297,6 +326,50 @@ take_list(struct channel *c)
 		program_replace(&c->program, list);
 }
 
+/* What plays ends here, unless the next track is about to begin anyway. */
+static void
+skip(struct channel *c, int even_next)
+{
+	if (c->has_frame && c->event == PROGRAM_TRACK && !even_next)
+		return;
+	c->has_frame = 0;
+	program_skip(&c->program);
+	/* A pause goes on, and what it held is gone. */
+	if (c->silence == SILENCE_PAUSED) {
+		c->track = NULL;
+		c->held = 0;
+		show_now(c);
+	}
+}
+
+static void
+show(struct channel *c)
+{
+	/* Between two tracks the next one says it. */
+	if (c->track != NULL || c->silence != SILENCE_NONE)
+		show_now(c);
+	onair_set_line(c->board, &c->line);
+}
+
+/* Do what others want of us. */
+static void
+take_mail(struct channel *c, uint32_t mail)
+{
+	char *path;
+
+	if (mail & MAIL_LIST)
+		take_list(c);
+	if ((mail & MAIL_PLAY) && (path = atomic_exchange(&c->wish, NULL)) !=
+	    NULL)
+		program_play(&c->program, path);
+	if (mail & (MAIL_SKIP | MAIL_NOW))
+		skip(c, (mail & MAIL_NOW) != 0);
+	if (mail & MAIL_PAUSE)
+		program_pause(&c->program, c->pause);
+	if (mail & MAIL_SHOW)
+		show(c);
+}
+
 /* Prepare the next packet; when it is to leave. */
 static int64_t
 prepare(struct channel *c)
@@ -309,15 +382,6 @@ prepare(struct channel *c)
 	if (c->line.on_air && now <= line && clock_mono_ns() > line)
 		c->line.underruns++;
 	return bucket_due(&c->bucket, *c->grid_ns);
-}
-
-static void
-show(struct channel *c)
-{
-	/* Between two tracks the next one says it. */
-	if (c->track != NULL || c->is_silent)
-		show_now(c, c->track);
-	onair_set_line(c->board, &c->line);
 }
 
 static void *
@@ -335,10 +399,7 @@ channel_main(void *arg)
 			mail = mailbox_wait(&c->mailbox, due);
 			if (mail & MAIL_STOP)
 				return NULL;
-			if (mail & MAIL_LIST)
-				take_list(c);
-			if (mail & MAIL_SHOW)
-				show(c);
+			take_mail(c, mail);
 		} while (mail != 0 && clock_mono_ns() < due &&
 		    c->pack.len > 0);
 		now = clock_mono_ns();
@@ -402,6 +463,34 @@ channel_replace(struct channel *c, struct playlist *list)
 }
 
 void
+channel_skip(struct channel *c)
+{
+	mailbox_post(&c->mailbox, MAIL_SKIP);
+}
+
+void
+channel_pause(struct channel *c, int on)
+{
+	c->pause = on;
+	mailbox_post(&c->mailbox, MAIL_PAUSE);
+}
+
+int
+channel_play(struct channel *c, const char *path, int now)
+{
+	char *copy = strdup(path);
+
+	if (copy == NULL)
+		return -1;
+	free(atomic_exchange(&c->wish, copy));
+	if (now)
+		c->pause = 0;
+	mailbox_post(&c->mailbox, MAIL_PLAY | (now ? MAIL_NOW | MAIL_PAUSE :
+	    0));
+	return 0;
+}
+
+void
 channel_show(struct channel *c)
 {
 	mailbox_post(&c->mailbox, MAIL_SHOW);
@@ -424,6 +513,7 @@ channel_free(struct channel *c)
 {
 	outlet_close(c->outlet, addr_port(&c->group));
 	playlist_put(atomic_exchange(&c->new_list, NULL));
+	free(atomic_exchange(&c->wish, NULL));
 	program_done(&c->program);
 	pack_done(&c->pack);
 	free(c);

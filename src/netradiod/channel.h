@@ -36,6 +36,12 @@ struct channel *channel_start(const struct channel_def *def,
     const struct channel_options *opt);
 /* Give it a new list, played from the next track on.  Any thread. */
 void channel_replace(struct channel *c, struct playlist *list);
+/* The following: any thread; they take effect with the next packet. */
+void channel_skip(struct channel *c);
+void channel_pause(struct channel *c, int on);
+/* Play the track of that path next or now, in place of the one that plays; a
+ * pause then ends.  0, or -1 when memory is out. */
+int channel_play(struct channel *c, const char *path, int now);
 /* Let it write its board anew: the memory below it was replaced. */
 void channel_show(struct channel *c);
 /* Ask it to end; channel_join waits until CLOCK_MONOTONIC deadline_ns: 0 when

@@ -362,6 +362,17 @@ ipc_look(struct ipc *i)
 	return renewed;
 }
 
+void
+ipc_close_queue(struct ipc *i)
+{
+	pthread_mutex_lock(&i->lock);
+	if (i->ids.queue != -1)
+		msgq_remove(i->ids.queue);
+	i->ids.queue = -1;
+	i->is_mute = 1;
+	pthread_mutex_unlock(&i->lock);
+}
+
 int
 ipc_queue(struct ipc *i)
 {
@@ -379,7 +390,7 @@ ipc_renew_queue(struct ipc *i, int gone)
 	int id = -1;
 
 	pthread_mutex_lock(&i->lock);
-	if (!i->is_closed && i->ids.queue == gone) {
+	if (!i->is_closed && !i->is_mute && i->ids.queue == gone) {
 		if ((i->ids.queue = make_queue(i)) == -1)
 			log_warn("somebody removed the message queue, and "
 			    "there is no other one: no more commands");

@@ -30,6 +30,7 @@ struct ipc {
 	int has_keys;			/* [c] 0: they are another one's */
 	struct ipcfile ids;		/* [L] -1: none */
 	int is_closed;			/* [L] */
+	int is_mute;			/* [L] no more queues */
 };
 
 /*
@@ -53,6 +54,8 @@ void ipc_abandon(const struct ipc *i);
 /* Once a second: the segment and the semaphore that somebody has removed are
  * made anew.  1 if the segment was: all of it is to be written again. */
 int ipc_look(struct ipc *i);
+/* Remove the queue for good: who sleeps in it wakes. */
+void ipc_close_queue(struct ipc *i);
 /* The queue, -1: none. */
 int ipc_queue(struct ipc *i);
 /* That queue is gone: the one that takes its place; -1: none does, or we are

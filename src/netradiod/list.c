@@ -21,6 +21,7 @@
 #include "base/mem.h"
 #include "base/slot.h"
 #include "base/text.h"
+#include "command.h"
 #include "config.h"
 #include "ipc.h"
 #include "os/thread.h"
@@ -52,6 +53,7 @@ struct list {
 	struct roster *roster;			/* [c] */
 	struct timeline_file *file;		/* [c] */
 	struct ipc *ipc;			/* [c] */
+	struct command *command;		/* [c] NULL: none are taken */
 	struct addr group;			/* [c] */
 	int fd;					/* [c] */
 	pthread_t thread;			/* [m] */
@@ -315,6 +317,7 @@ show_daemon(struct list *l, const struct roster_totals *t)
 	d.reloads = l->reloads;
 	d.lists = l->grams_sent;
 	d.send_errors = outlet_errors(l->outlet);
+	command_count(l->command, &d);
 	statseg_set_daemon(l->ipc->segment, &d);
 }
 
@@ -327,6 +330,7 @@ tick(struct list *l)
 	save_timelines(l);
 	if (ipc_look(l->ipc))
 		roster_show(l->roster);
+	command_look(l->command, clock_mono_ns());
 	roster_totals(l->roster, &t);
 	tell_stalls(l, &t);
 	show_daemon(l, &t);
@@ -402,7 +406,7 @@ list_configure(struct list *l, const struct config *c)
 
 struct list *
 list_start(const struct config *c, struct outlet *o, struct roster *r,
-    struct timeline_file *file, struct ipc *ipc)
+    struct timeline_file *file, struct ipc *ipc, struct command *command)
 {
 	struct list *l = xcalloc(1, sizeof(*l));
 	int saved;
@@ -411,6 +415,7 @@ list_start(const struct config *c, struct outlet *o, struct roster *r,
 	l->roster = r;
 	l->file = file;
 	l->ipc = ipc;
+	l->command = command;
 	l->group = c->group;
 	l->stamp.server = file->server;
 	if (getrandom(&l->stamp.startup, sizeof(l->stamp.startup), 0) == -1)

@@ -11,6 +11,7 @@
 
 #include "os/addr.h"
 
+struct command;
 struct config;
 struct ipc;
 struct list;
@@ -27,7 +28,8 @@ int list_find_other(const struct config *c, const struct outlet *o,
 
 /* Start the thread.  All of it must outlive it.  NULL with errno. */
 struct list *list_start(const struct config *c, struct outlet *o,
-    struct roster *r, struct timeline_file *file, struct ipc *ipc);
+    struct roster *r, struct timeline_file *file, struct ipc *ipc,
+    struct command *command);
 /* New configuration (name, list-rate) from now on. */
 void list_configure(struct list *l, const struct config *c);
 /* Count a reload for the statistics. */

@@ -59,6 +59,7 @@ struct roster {
 	_Atomic int64_t grid_ns;	/* [m] */
 	int may_hurry;			/* [c] */
 	struct library *library;	/* [L] */
+	uint32_t revision;		/* [L] of the library: 1, 2, ... */
 	size_t n;			/* [L] */
 	struct seat *seats;		/* [L] by number */
 	int64_t rate_bps;		/* [L] */
@@ -333,6 +334,7 @@ roster_apply(struct roster *r, const struct config *c, struct library *l,
 	pthread_mutex_lock(&r->lock);
 	fill_seats(r, seats, l, on, retagged, change);
 	r->library = library_get(l);
+	r->revision++;
 	r->seats = seats;
 	r->n = l->nchannels;
 	r->rate_bps = rate;
@@ -387,6 +389,49 @@ roster_free(struct roster *r)
 	free(r);
 }
 
+struct library *
+roster_library(struct roster *r, uint32_t *revision)
+{
+	struct library *l;
+
+	pthread_mutex_lock(&r->lock);
+	l = library_get(r->library);
+	*revision = r->revision;
+	pthread_mutex_unlock(&r->lock);
+	return l;
+}
+
+static int
+tell(struct channel *c, enum roster_act act, const char *path)
+{
+	switch (act) {
+	case ROSTER_SKIP:
+		channel_skip(c);
+		return 0;
+	case ROSTER_PAUSE:
+	case ROSTER_RESUME:
+		channel_pause(c, act == ROSTER_PAUSE);
+		return 0;
+	default:
+		return channel_play(c, path, act == ROSTER_PLAY_NOW);
+	}
+}
+
+int
+roster_tell(struct roster *r, unsigned number, enum roster_act act,
+    const char *path)
+{
+	const struct seat *s;
+	int ret = -1;
+
+	pthread_mutex_lock(&r->lock);
+	s = seat_of_number(r, number);
+	if (s != NULL && s->channel != NULL)
+		ret = tell(s->channel, act, path);
+	pthread_mutex_unlock(&r->lock);
+	return ret;
+}
+
 void
 roster_show(struct roster *r)
 {
@@ -425,7 +470,8 @@ fill_playing(struct plist_entry *e, const struct seat *s)
 	e->ssrc = line.ssrc;
 	if (now.silent || !now.started) {
 		e->flags |= PLIST_F_SILENT;
-		text_copy(e->note, sizeof(e->note), "nothing to play");
+		text_copy(e->note, sizeof(e->note), now.paused ? "paused" :
+		    "nothing to play");
 		return;
 	}
 	text_copy(e->codec, sizeof(e->codec), now.codec);

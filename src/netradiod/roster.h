@@ -48,6 +48,16 @@ size_t roster_stop(struct roster *r, int64_t deadline_ns);
 void roster_free(struct roster *r);
 
 /* The following: any thread. */
+/* The snapshot that is applied (a reference) and how many there were. */
+struct library *roster_library(struct roster *r, uint32_t *revision);
+
+enum roster_act { ROSTER_SKIP, ROSTER_PAUSE, ROSTER_RESUME, ROSTER_PLAY_NEXT,
+	ROSTER_PLAY_NOW };
+
+/* Tell a channel what to do; path is what it is to play.  0; -1: it is off
+ * air. */
+int roster_tell(struct roster *r, unsigned number, enum roster_act act,
+    const char *path);
 /* Write all boards anew: the memory below them was replaced. */
 void roster_show(struct roster *r);
 size_t roster_count(struct roster *r);	/* channels, on air or not */

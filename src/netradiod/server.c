@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "command.h"
 #include "config.h"
 #include "ipc.h"
 #include "library.h"
@@ -55,6 +56,7 @@ struct server {
 	struct library *library;
 	struct outlet *outlet;
 	struct roster *roster;
+	struct command *command;
 	struct list *list;
 	struct survey *survey;
 	struct load load;
@@ -313,7 +315,10 @@ start(struct server *s)
 	if (roster_apply(s->roster, c, s->library, &change) == -1)
 		fatal(EX_OSERR, "cannot make room for the channels");
 	log_what_is_on(s);
-	s->list = list_start(c, s->outlet, s->roster, &s->file, &s->ipc);
+	if ((s->command = command_start(&s->ipc, s->roster)) == NULL)
+		log_warn("no commands can be given");
+	s->list = list_start(c, s->outlet, s->roster, &s->file, &s->ipc,
+	    s->command);
 	if (s->list == NULL)
 		fatal(EX_OSERR, "cannot start the list thread");
 	start_survey(s);
@@ -356,10 +361,12 @@ start_load(struct server *s)
 		return;
 	}
 	memset(&s->load, 0, sizeof(s->load));
+	command_begin_reload(s->command);
 	if (thread_start(&s->load.thread, LOAD_STACK, "loader", load_main,
-	    s) == -1)
+	    s) == -1) {
 		log_warn("cannot reload now");
-	else
+		command_end_reload(s->command, 0, "it cannot reload now");
+	} else
 		s->load.is_running = 1;
 }
 
@@ -368,6 +375,7 @@ static void
 apply(struct server *s, struct config *c, struct library *fresh)
 {
 	struct roster_change change;
+	char said[128];
 
 	if (roster_apply(s->roster, c, fresh, &change) == -1) {
 		log_warn("cannot reload: the channels stay as they are");
@@ -386,9 +394,11 @@ apply(struct server *s, struct config *c, struct library *fresh)
 	config_free(s->config);
 	s->config = c;
 	start_survey(s);
-	log_notice("reloaded: %zu channels started, %zu stopped, %zu edited, "
-	    "%zu left alone", change.started, change.stopped, change.edited,
-	    change.same);
+	text_format(said, sizeof(said), "reloaded: %zu channels started, %zu "
+	    "stopped, %zu edited, %zu left alone", change.started,
+	    change.stopped, change.edited, change.same);
+	log_notice("%s", said);
+	command_end_reload(s->command, 1, said);
 }
 
 static void
@@ -401,14 +411,20 @@ finish_load(struct server *s)
 	l->is_running = 0;
 	if (l->library != NULL)
 		apply(s, l->config, l->library);
-	else if (l->config != NULL)
+	else
+		command_end_reload(s->command, 0, l->config == NULL ?
+		    "the configuration has errors, nothing of it is applied: "
+		    "the log and netradiod -n name them" :
+		    "the media library cannot be read: the channels stay as "
+		    "they are");
+	if (l->library == NULL && l->config != NULL)
 		config_free(l->config);
 	if (again)
 		start_load(s);
 }
 
-/* Somebody of our own has news: the loader, or the list thread that saw
- * another link, on which max-rate may come to something else. */
+/* Somebody of our own has news: the loader, the command thread that wants a
+ * reload, or the list thread that saw another link, on which max-rate may come to something else. */
 static void
 on_news(struct server *s)
 {
@@ -416,6 +432,8 @@ on_news(struct server *s)
 
 	if (s->load.is_running && atomic_load(&s->load.is_done))
 		finish_load(s);
+	if (command_wants_reload(s->command))
+		start_load(s);
 	if (!list_take_link_change(s->list))
 		return;
 	if (roster_apply(s->roster, s->config, s->library, &change) == -1)
@@ -467,7 +485,9 @@ stop(struct server *s)
 	size_t n;
 
 	daemon_notify("STOPPING=1");
-	stuck |= list_stop(s->list, deadline) == -1;
+	/* The list thread looks after the command thread: it goes first. */
+	stuck |= list_stop(s->list, deadline) == -1 ||
+	    command_stop(s->command, deadline) == -1;
 	stuck |= roster_stop(s->roster, deadline) > 0;
 	stuck |= survey_stop(s->survey, deadline) == -1;
 	stuck |= load_stop(s, deadline) == -1;

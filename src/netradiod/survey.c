@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -14,9 +12,6 @@
 #include "os/thread.h"
 
 #define STACK_SIZE	(128 * 1024)
-/* <linux/ioprio.h> is not everywhere. */
-#define IOPRIO_WHO_PROCESS	1
-#define IOPRIO_IDLE		(3 << 13)
 
 struct survey {
 	struct library *library;	/* [c] */
@@ -52,9 +47,7 @@ survey_main(void *arg)
 	struct track *t;
 	size_t i, k;
 
-	/* Both are wishes; without them it is just less polite. */
-	setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 19);
-	syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_IDLE);
+	thread_be_polite();
 	for (i = 0; i < s->library->nchannels; i++) {
 		d = &s->library->channels[i];
 		for (k = 0; k < d->list->ntracks; k++) {

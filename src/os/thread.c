@@ -16,6 +16,9 @@
 
 /* Stack that a call into the kernel may use, with room to spare. */
 #define TRIM_LEAVE	512
+/* <linux/ioprio.h> is not everywhere. */
+#define IOPRIO_WHO_PROCESS	1
+#define IOPRIO_IDLE		(3 << 13)
 #define HURRY_PRIORITY	1
 
 int
@@ -91,6 +94,13 @@ thread_may_hurry(void)
 
 	return thread_hurry() == 0 && syscall(SYS_sched_setscheduler, 0,
 	    SCHED_OTHER, &p) == 0;
+}
+
+void
+thread_be_polite(void)
+{
+	setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 19);
+	syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_IDLE);
 }
 
 void
