@@ -12,6 +12,8 @@
 const struct command_row command_rows[] = {
 	{ "status", "", "the daemon and its channels on one screen", 0, 0,
 	    JSON | PROMETHEUS, 0, 0, status_run },
+	{ "top", "", "the same, again and again; on a terminal", 0, 0, 0, 0,
+	    0, top_run },
 	{ "channels", "", "the channels, a line each", 0, 0, JSON, 0, 0,
 	    channels_run },
 	{ "library", "", "the tracks, a line each", 0, 0, JSON, 0, 0,

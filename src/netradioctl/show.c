@@ -68,6 +68,11 @@ show_daemon(FILE *f, const struct snapshot *p)
 	char up[32];
 
 	uptime(p->uptime_ns, up, sizeof(up));
+	if (p->daemon.tick_ns == 0) {
+		fprintf(f, "netradiod %s, process %d, is starting since %s\n",
+		    p->version, p->pid, up);
+		return;
+	}
 	fprintf(f, "netradiod %s, process %d, up %s, %s on %s, group %s\n",
 	    p->version, p->pid, up, d->media, d->interface, d->group);
 	fprintf(f, "%" PRIu64 " of %" PRIu64 " channel%s on air, %.2f Mbit/s; "

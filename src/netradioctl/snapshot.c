@@ -32,8 +32,9 @@ snapshot_take(struct snapshot *p, const struct statseg *s, int64_t now_ns)
 	p->uptime_ns = now_ns > h->start_mono_ns ?
 	    now_ns - h->start_mono_ns : 0;
 	statseg_get_daemon(s, &p->daemon);
-	p->still_ns = now_ns > p->daemon.tick_ns ?
-	    now_ns - p->daemon.tick_ns : 0;
+	/* 0: it is starting. */
+	if (p->daemon.tick_ns != 0 && now_ns > p->daemon.tick_ns)
+		p->still_ns = now_ns - p->daemon.tick_ns;
 	while ((number = statseg_next(s, number)) != 0) {
 		if (mem_grow(&array, &room, p->n + 1,
 		    sizeof(*p->channels)) == -1) {
