@@ -28,7 +28,7 @@ _netradioctl() {
 	case $cur in
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W \
-		    "$(netradioctl -h | grep -oE -- '--[a-z]+')" -- "$cur")
+		    "$(netradioctl -h | grep -oE -- "--[a-z]+" | sort -u)" -- "$cur")
 		return ;;
 	esac
 	case $command in

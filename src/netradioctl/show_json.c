@@ -9,22 +9,19 @@ static void
 channel_counters(struct json *j, const struct onair_line *l)
 {
 	const struct counter *row;
-	char end[16];
+	char key[16];
 	size_t i;
 	unsigned b;
 
-	json_begin(j, "counters", '{');
 	for (i = 0; (row = counters_of_channel(i)) != NULL; i++)
 		json_number(j, row->name, counters_value(row, l));
-	json_end(j, '}');
-	json_begin(j, "late_ms", '{');
 	for (b = 0; b < COUNTERS_LATE_BUCKETS; b++) {
-		text_format(end, sizeof(end), "%u", counters_late_end_ms(b));
-		json_number(j, counters_late_end_ms(b) > 0 ? end : "more",
-		    l->late[b]);
+		text_format(key, sizeof(key), "late_%u",
+		    counters_late_end_ms(b));
+		json_number(j, counters_late_end_ms(b) > 0 ? key :
+		    "late_more", l->late[b]);
 	}
-	json_end(j, '}');
-	json_seconds(j, "late_sum", (int64_t)(l->late_ns / NS_PER_MS));
+	json_seconds(j, "late", (int64_t)(l->late_ns / NS_PER_MS));
 }
 
 static void

@@ -138,22 +138,20 @@ take_entries(struct wr *w, const struct library *l, uint32_t revision,
 	const struct channel_def *d = NULL;
 	struct control_entry e;
 	struct wr entries;
-	size_t i, k = track > 0 ? track - 1 : 0;
+	size_t i, k = 0;
 
 	/* First where to go on, which is known last. */
 	wr_init(&entries, list, wr_left(w) - 3 * sizeof(uint32_t));
-	for (i = 0; i < l->nchannels; i++, k = 0) {
+	for (i = 0; i < l->nchannels; i++) {
 		d = &l->channels[i];
 		if (d->number < channel)
 			continue;
-		if (d->number > channel && channel > 0)
-			k = 0;
+		k = d->number == channel && track > 0 ? track - 1 : 0;
 		for (; k < d->list->ntracks; k++) {
 			fill_entry(&e, d, k);
 			if (control_put_entry(&entries, &e) == -1)
 				goto full;
 		}
-		channel = 0;
 	}
 full:
 	wr_u32(w, revision);
