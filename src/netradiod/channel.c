@@ -113,10 +113,12 @@ begin(struct channel *c)
 	c->track = program_track(&c->program);
 	switch (c->event) {
 	case PROGRAM_SILENCE:
+		c->silence = SILENCE_EMPTY;
+		break;
+	case PROGRAM_PAUSE:
 		if (c->silence == SILENCE_NONE)
 			c->held = here - c->now_ts;
-		c->silence = c->program.is_paused ? SILENCE_PAUSED :
-		    SILENCE_EMPTY;
+		c->silence = SILENCE_PAUSED;
 		break;
 	case PROGRAM_AGAIN:
 		c->now_ts = here - c->held;
@@ -169,11 +171,9 @@ pack_frame(struct channel *c, size_t payload_max)
 static void
 splice(struct channel *c)
 {
-	enum silence kind = c->program.is_paused ? SILENCE_PAUSED :
-	    SILENCE_EMPTY;
-
 	if (c->event == PROGRAM_FRAME ||
-	    (c->event == PROGRAM_SILENCE && c->silence == kind))
+	    (c->event == PROGRAM_SILENCE && c->silence == SILENCE_EMPTY) ||
+	    (c->event == PROGRAM_PAUSE && c->silence == SILENCE_PAUSED))
 		return;
 	mpa_reservoir_break(&c->reservoir);
 	begin(c);
@@ -206,7 +206,7 @@ fill(struct channel *c)
 			/* The track before may be gone with its list; one
 			 * that is paused keeps it. */
 			if (c->event != PROGRAM_FRAME &&
-			    !c->program.is_paused)
+			    c->event != PROGRAM_PAUSE)
 				c->track = NULL;
 		}
 		/* One packet holds one format and one track's title. */

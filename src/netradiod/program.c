@@ -313,7 +313,8 @@ program_next(struct program *p, int64_t now_ns, struct frame *f)
 	int result;
 
 	if (p->is_paused)
-		return give_silence(p, f);
+		return give_silence(p, f) == PROGRAM_SILENCE ?
+		    PROGRAM_PAUSE : PROGRAM_NOTHING;
 	for (;;) {
 		if (p->media == NULL && next_track(p) == -1)
 			look_again(p, now_ns);

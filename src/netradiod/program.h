@@ -20,7 +20,8 @@ enum program_event {
 	PROGRAM_FRAME,		/* the next frame of the same track */
 	PROGRAM_TRACK,		/* the first frame of a track; see ->track */
 	PROGRAM_AGAIN,		/* the same track goes on after a pause */
-	PROGRAM_SILENCE,	/* a silent frame: nothing to play, or paused */
+	PROGRAM_SILENCE,	/* a silent frame: nothing to play */
+	PROGRAM_PAUSE,		/* a silent frame: paused */
 	PROGRAM_NOTHING		/* no frame: there never was anything */
 };
 

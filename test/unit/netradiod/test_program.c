@@ -139,6 +139,8 @@ play_at(struct program *p, int n, int64_t now_ns)
 			letter = '.', number = 0;
 		else if (event == PROGRAM_SILENCE)
 			letter = '-', number = 0;
+		else if (event == PROGRAM_PAUSE)
+			letter = '=', number = 0;
 		else {
 			letter = f.data[MARK];
 			number = f.data[MARK + 1];
@@ -427,9 +429,10 @@ test_pause(void)
 	begin(&p);
 	play(&p, 3);
 	program_pause(&p, 1);
-	is_str(play(&p, 2), "-0 -0", "paused: silence");
+	is_str(play(&p, 2), "=0 =0", "paused: silence");
 	is_str(program_track(&p)->path, "a.mp3", "the track stays");
-	is(is_silent_frame(&p), 44100, "in the format of the last frame");
+	is(program_next(&p, NS_PER_S, &f), PROGRAM_PAUSE, "as a frame");
+	is(f.len, 417, "of the last one's format");
 	program_pause(&p, 0);
 	is(program_next(&p, NS_PER_S, &f), PROGRAM_AGAIN,
 	    "after it the track goes on");
@@ -441,7 +444,7 @@ test_pause(void)
 	is_str(play(&p, 2), "b2-3", "a pause of no time is none");
 	program_pause(&p, 1);
 	program_skip(&p);
-	is_str(play(&p, 2), "-0 -0", "skipped in a pause: still silence");
+	is_str(play(&p, 2), "=0 =0", "skipped in a pause: still silence");
 	ok(program_track(&p) == NULL, "of no track");
 	program_pause(&p, 0);
 	is_str(play(&p, 2), "A0-1", "and then the next one");
