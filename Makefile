@@ -18,6 +18,7 @@ DOCDIR        = $(PREFIX)/share/doc/netradio
 SYSCONFDIR    = /etc
 UNITDIR       = $(PREFIX)/lib/systemd/system
 SYSUSERSDIR   = $(PREFIX)/lib/sysusers.d
+COMPDIR       = $(PREFIX)/share/bash-completion/completions
 DESTDIR       =
 CC            = cc
 AR            = ar
@@ -161,7 +162,8 @@ clean:
 
 # Files only: no user is made, nothing is chowned, nothing starts.
 INSTALL_MAN   = doc/man/netradio-client.1 doc/man/netradiod.conf.5 \
-                doc/man/netradio.7 doc/man/netradiod.8
+                doc/man/netradio.7 doc/man/netradiod.8 \
+                doc/man/netradioctl.8
 INSTALL_DOC   = README INSTALL LICENSE doc/NEWS doc/netradiod.conf.sample \
                 $(wildcard doc/user/*.md doc/admin/*.md)
 INSTALL_CONF  = $(SYSCONFDIR)/netradio/netradiod.conf
@@ -173,10 +175,10 @@ with_paths    = sed -e 's|@SBINDIR@|$(SBINDIR)|g' \
 install: all
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) \
 	    $(DESTDIR)$(DOCDIR) $(DESTDIR)$(UNITDIR) \
-	    $(DESTDIR)$(SYSUSERSDIR) $(dir $(DESTDIR)$(INSTALL_CONF)) \
+	    $(DESTDIR)$(SYSUSERSDIR) $(DESTDIR)$(COMPDIR) $(dir $(DESTDIR)$(INSTALL_CONF)) \
 	    $(dir $(DESTDIR)$(INSTALL_INIT)) \
 	    $(foreach m,$(INSTALL_MAN),$(dir $(DESTDIR)$(call man_of,$(m))))
-	install -m 0755 $(B)/netradiod $(DESTDIR)$(SBINDIR)
+	install -m 0755 $(B)/netradiod $(B)/netradioctl $(DESTDIR)$(SBINDIR)
 	install -m 0755 $(B)/netradio-client $(DESTDIR)$(BINDIR)
 	$(foreach m,$(INSTALL_MAN),install -m 0644 $(m) \
 	    $(DESTDIR)$(call man_of,$(m)) &&) :
@@ -190,10 +192,12 @@ install: all
 	chmod 0644 $(DESTDIR)$(UNITDIR)/netradiod.service
 	install -m 0644 doc/init/netradio.sysusers \
 	    $(DESTDIR)$(SYSUSERSDIR)/netradio.conf
+	install -m 0644 doc/netradioctl.bash $(DESTDIR)$(COMPDIR)/netradioctl
 
 # What install put there, but the configuration stays.
 uninstall:
 	rm -f $(DESTDIR)$(SBINDIR)/netradiod \
+	    $(DESTDIR)$(SBINDIR)/netradioctl $(DESTDIR)$(COMPDIR)/netradioctl \
 	    $(DESTDIR)$(BINDIR)/netradio-client \
 	    $(foreach m,$(INSTALL_MAN),$(DESTDIR)$(call man_of,$(m))) \
 	    $(addprefix $(DESTDIR)$(DOCDIR)/,$(notdir $(INSTALL_DOC))) \

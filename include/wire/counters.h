@@ -27,7 +27,7 @@
 	    "sends refused: interface down (ENETDOWN)")			\
 	X(COUNTER, failed_eperm, "sends refused: firewall (EPERM)")	\
 	X(COUNTER, failed_other, "sends refused: for another reason")	\
-	X(COUNTER, stalls, "times that the stream was held up for more "	\
+	X(COUNTER, stalls, "times that the stream was held up for more " \
 	    "than half a second and went on from then")			\
 	X(COUNTER, underruns, "packets that were not ready at their time: " \
 	    "the file came too late")					\
@@ -45,7 +45,7 @@
 	X(GAUGE, files, "files that are media or claim to be")		\
 	X(GAUGE, playable, "files that can be played")			\
 	X(GAUGE, problems, "files that cannot")				\
-	X(COUNTER, reloads, "times that configuration and library were "	\
+	X(COUNTER, reloads, "times that configuration and library were " \
 	    "read again")						\
 	X(COUNTER, commands, "commands taken from the queue")		\
 	X(COUNTER, bad_commands, "messages that were no command")	\

@@ -14,9 +14,11 @@ struct json {
 /* begin writes key (NULL: none) and the bracket; end the other one. */
 void json_begin(struct json *j, const char *key, char bracket);
 void json_end(struct json *j, char bracket);
-void json_text(struct json *j, const char *key, const char *value); /* "": null */
+/* "" is null. */
+void json_text(struct json *j, const char *key, const char *value);
 void json_number(struct json *j, const char *key, uint64_t value);
-void json_known(struct json *j, const char *key, uint64_t value); /* 0: null */
+/* 0 is null. */
+void json_known(struct json *j, const char *key, uint64_t value);
 void json_bool(struct json *j, const char *key, int value);
 void json_null(struct json *j, const char *key);
 /* Milliseconds as seconds; negative: null. */

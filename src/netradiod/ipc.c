@@ -121,7 +121,8 @@ find(const char *state, const struct statseg_id *id, struct found *f)
 	/* Without a segment that vouches for them ids are just numbers: the
 	 * semaphore is found by its key, the queue must agree with the file. */
 	f->had.segment = f->had.semaphore = -1;
-	if (f->is_taken || f->had.queue != msgq_find(ftok(state, IPCFILE_KEY_QUEUE)))
+	keyed = msgq_find(ftok(state, IPCFILE_KEY_QUEUE));
+	if (f->is_taken || f->had.queue != keyed)
 		f->had.queue = -1;
 }
 
@@ -173,13 +174,14 @@ write_file(const struct ipc *i)
 static int
 make_shm(const struct ipc *i)
 {
-	int id = shm_make(key_of(i, IPCFILE_KEY_SEGMENT), sizeof(struct statseg));
+	key_t key = key_of(i, IPCFILE_KEY_SEGMENT);
+	int id = shm_make(key, sizeof(struct statseg));
 
 	if (id == -1 && errno == EEXIST) {
+		id = shm_find(key);
 		log_warnx("the key of our segment is taken by segment %d, "
 		    "which is not ours (ipcs -m; ipcrm -m %d if it is nobody's)"
-		    ": ours has none", shm_find(key_of(i, IPCFILE_KEY_SEGMENT)),
-		    shm_find(key_of(i, IPCFILE_KEY_SEGMENT)));
+		    ": ours has none", id, id);
 		id = shm_make(IPC_PRIVATE, sizeof(struct statseg));
 	}
 	return id;
@@ -188,13 +190,14 @@ make_shm(const struct ipc *i)
 static int
 make_queue(const struct ipc *i)
 {
-	int id = msgq_make(key_of(i, IPCFILE_KEY_QUEUE));
+	key_t key = key_of(i, IPCFILE_KEY_QUEUE);
+	int id = msgq_make(key);
 
 	if (id == -1 && errno == EEXIST) {
+		id = msgq_find(key);
 		log_warnx("the key of our queue is taken by queue %d, which "
 		    "is not ours (ipcs -q; ipcrm -q %d if it is nobody's): "
-		    "ours has none", msgq_find(key_of(i, IPCFILE_KEY_QUEUE)),
-		    msgq_find(key_of(i, IPCFILE_KEY_QUEUE)));
+		    "ours has none", id, id);
 		id = msgq_make(IPC_PRIVATE);
 	}
 	return id;
@@ -336,9 +339,10 @@ renew_segment(struct ipc *i)
 static void
 renew_lock(struct ipc *i)
 {
+	key_t key = key_of(i, IPCFILE_KEY_SEMAPHORE);
 	int owner;
 
-	if ((i->ids.semaphore = sem_lock(key_of(i, IPCFILE_KEY_SEMAPHORE), &owner)) == -1)
+	if ((i->ids.semaphore = sem_lock(key, &owner)) == -1)
 		log_warn("somebody removed the semaphore, and it cannot be "
 		    "made again: a second netradiod could start here");
 	else
@@ -354,9 +358,11 @@ ipc_look(struct ipc *i)
 	int renewed = 0;
 
 	pthread_mutex_lock(&i->lock);
-	if (!i->is_closed && i->ids.semaphore != -1 && sem_is_held(i->ids.semaphore) == -1)
+	if (!i->is_closed && i->ids.semaphore != -1 &&
+	    sem_is_held(i->ids.semaphore) == -1)
 		renew_lock(i);
-	if (!i->is_closed && i->ids.segment != -1 && !shm_is_there(i->ids.segment))
+	if (!i->is_closed && i->ids.segment != -1 &&
+	    !shm_is_there(i->ids.segment))
 		renewed = renew_segment(i);
 	pthread_mutex_unlock(&i->lock);
 	return renewed;

@@ -424,7 +424,8 @@ finish_load(struct server *s)
 }
 
 /* Somebody of our own has news: the loader, the command thread that wants a
- * reload, or the list thread that saw another link, on which max-rate may come to something else. */
+ * reload, or the list thread that saw another link, on which max-rate may come
+ * to something else. */
 static void
 on_news(struct server *s)
 {

@@ -97,7 +97,7 @@ step "100,000 messages that are no commands"
 run flood "$tools/ipctry" flood "$(queue)" 100000 7
 check_rx rx 4 "$(stream_of 1)"
 for i in 1 2 3 4 5; do
-	exits 0 "skip in the middle of it" ctl skip 1
+	exits 0 "skip in the middle of it, $i" ctl skip 1
 done
 exits 0 "get in the middle of it" ctl get 1/a -o "$W/out/a"
 ends flood 100

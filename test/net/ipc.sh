@@ -33,6 +33,11 @@ other() {
 ctl() {
 	"$B/netradioctl" -s "$W/a.state" "$@"
 }
+second() {
+	# shellcheck disable=SC2086
+	"$B/netradiod" -f -c "$W/a.conf" -m "$media" -s "$W/a.state" \
+	    -p "$W/b.pid" -i lo $as_user
+}
 packets() {
 	ctl channels --json | "$tools/jsonl" packets channel=1
 }
@@ -52,8 +57,7 @@ expect "names its process" grep -q "process $(pid_of a)," "$W/status.out"
 
 step "a second one"
 had=$(ids)
-says="process $(pid_of a)" exits 69 "is refused" "$B/netradiod" -f \
-    -c "$W/a.conf" -m "$media" -s "$W/a.state" -p "$W/b.pid" -i lo $as_user
+says="process $(pid_of a)" exits 69 "is refused" second
 equal "and changes nothing" "$(ids)" "$had"
 equal "of what there is" "$(all)" "1 1 1"
 
@@ -107,9 +111,7 @@ expect "and takes commands" ctl skip 1
 had=$(ids)
 expect "the semaphore" "$tools/ipctry" remove semaphore "$(id semaphore)"
 soon "is there again" 3 other "$had"
-says="process $(pid_of a)" exits 69 "and refuses a second one" \
-    "$B/netradiod" -f -c "$W/a.conf" -m "$media" -s "$W/a.state" \
-    -p "$W/b.pid" -i lo $as_user
+says="process $(pid_of a)" exits 69 "and refuses a second one" second
 for what in segment queue semaphore; do
 	expect "one line for the $what" said a "somebody removed the .*$what" 1
 done
