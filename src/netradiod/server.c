@@ -379,6 +379,8 @@ apply(struct server *s, struct config *c, struct library *fresh)
 
 	if (roster_apply(s->roster, c, fresh, &change) == -1) {
 		log_warn("cannot reload: the channels stay as they are");
+		command_end_reload(s->command, 0, "memory is out: the "
+		    "channels stay as they are");
 		library_put(fresh);
 		config_free(c);
 		return;
