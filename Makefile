@@ -102,13 +102,13 @@ $(B)/tools/%: test/tools/%.c $(call libs_of,os) $(call libs_of,wire)
 
 # A fuzz target is built twice: with a small main that replays its corpus in
 # make check, and (make fuzz) with clang's fuzzer.
-FUZZ_LIBS     = $(patsubst %,$(B)/lib/lib%.a,netradiod netradio-client os \
-                wire base)
+FUZZ_LIBS     = $(patsubst %,$(B)/lib/lib%.a,netradiod netradio-client \
+                netradioctl os wire base)
 define fuzz_link
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@) $(CC) $(NR_CPPFLAGS) -Isrc/netradiod \
-	    -Isrc/netradio-client $(CPPFLAGS) $(NR_CFLAGS) $(CFLAGS) \
-	    $(NR_LDFLAGS) $(LDFLAGS) $(1) -o $@ $(filter %.c,$^) $(FUZZ_LIBS)
+	    -Isrc/netradio-client -Isrc/netradioctl $(CPPFLAGS) \
+	    $(NR_CFLAGS) $(CFLAGS) $(NR_LDFLAGS) $(LDFLAGS) $(1) -o $@ $(filter %.c,$^) $(FUZZ_LIBS)
 endef
 $(B)/fuzz/replay_%: test/fuzz/fuzz_%.c test/fuzz/replay.c $(FUZZ_LIBS)
 	$(call fuzz_link)

@@ -14,6 +14,12 @@ copy_text(char *to, size_t size, const char *from, size_t from_size)
 	text_clean(to);
 }
 
+static int64_t
+since(int64_t then_ns, int64_t now_ns)
+{
+	return then_ns >= 0 && now_ns > then_ns ? now_ns - then_ns : 0;
+}
+
 int
 snapshot_take(struct snapshot *p, const struct statseg *s, int64_t now_ns)
 {
@@ -28,13 +34,12 @@ snapshot_take(struct snapshot *p, const struct statseg *s, int64_t now_ns)
 	copy_text(p->path, sizeof(p->path), h->path, sizeof(h->path));
 	p->pid = h->pid;
 	p->now_ns = now_ns;
-	p->start_real_ns = h->start_real_ns;
-	p->uptime_ns = now_ns > h->start_mono_ns ?
-	    now_ns - h->start_mono_ns : 0;
+	p->start_real_ns = h->start_real_ns > 0 ? h->start_real_ns : 0;
+	p->uptime_ns = since(h->start_mono_ns, now_ns);
 	statseg_get_daemon(s, &p->daemon);
 	/* 0: it is starting. */
-	if (p->daemon.tick_ns != 0 && now_ns > p->daemon.tick_ns)
-		p->still_ns = now_ns - p->daemon.tick_ns;
+	if (p->daemon.tick_ns != 0)
+		p->still_ns = since(p->daemon.tick_ns, now_ns);
 	while ((number = statseg_next(s, number)) != 0) {
 		if (mem_grow(&array, &room, p->n + 1,
 		    sizeof(*p->channels)) == -1) {

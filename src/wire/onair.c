@@ -53,8 +53,10 @@ uint32_t
 onair_position_ms(const struct onair_now *now, const struct onair_line *line,
     int64_t now_ns)
 {
+	/* Wraps, where somebody else wrote the line. */
+	int64_t ahead = (int64_t)((uint64_t)line->due_ns - (uint64_t)now_ns);
 	int64_t ms = (int64_t)rtp_ts_diff(line->ts, now->ts) / 90 -
-	    (line->due_ns - now_ns) / NS_PER_MS;
+	    ahead / NS_PER_MS;
 
 	if (now->silent)
 		return now->paused ? (uint32_t)now->held_ms : 0;
