@@ -327,6 +327,7 @@ tick(struct list *l)
 {
 	struct roster_totals t;
 
+	log_tick();
 	save_timelines(l);
 	if (ipc_look(l->ipc))
 		roster_show(l->roster);
