@@ -19,6 +19,7 @@ DOCDIR        = $(PREFIX)/share/doc/netradio
 SYSCONFDIR    = /etc
 UNITDIR       = $(PREFIX)/lib/systemd/system
 SYSUSERSDIR   = $(PREFIX)/lib/sysusers.d
+COMPDIR       = $(PREFIX)/share/bash-completion/completions
 DESTDIR       =
 CC            = cc
 AR            = ar
@@ -47,7 +48,7 @@ else
 say =
 endif
 
-PROGRAMS      = netradiod netradio-client
+PROGRAMS      = netradiod netradio-client netradioctl
 
 # The folder is the layer.  One archive per layer; what a link line names is
 # all that a program, or a test of that layer, may use.
@@ -56,6 +57,7 @@ below_wire             = base
 below_os               = base
 below_netradiod        = os wire base
 below_netradio-client  = os wire base
+below_netradioctl      = os wire base
 
 src_of  = $(filter-out src/$(1)/main.c,$(wildcard src/$(1)/*.c))
 obj_of  = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -101,13 +103,13 @@ $(B)/tools/%: test/tools/%.c $(call libs_of,os) $(call libs_of,wire)
 
 # A fuzz target is built twice: with a small main that replays its corpus in
 # make check, and (make fuzz) with clang's fuzzer.
-FUZZ_LIBS     = $(patsubst %,$(B)/lib/lib%.a,netradiod netradio-client os \
-                wire base)
+FUZZ_LIBS     = $(patsubst %,$(B)/lib/lib%.a,netradiod netradio-client \
+                netradioctl os wire base)
 define fuzz_link
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@) $(CC) $(NR_CPPFLAGS) -Isrc/netradiod \
-	    -Isrc/netradio-client $(CPPFLAGS) $(NR_CFLAGS) $(CFLAGS) \
-	    $(NR_LDFLAGS) $(LDFLAGS) $(1) -o $@ $(filter %.c,$^) $(FUZZ_LIBS)
+	    -Isrc/netradio-client -Isrc/netradioctl $(CPPFLAGS) \
+	    $(NR_CFLAGS) $(CFLAGS) $(NR_LDFLAGS) $(LDFLAGS) $(1) -o $@ $(filter %.c,$^) $(FUZZ_LIBS)
 endef
 $(B)/fuzz/replay_%: test/fuzz/fuzz_%.c test/fuzz/replay.c $(FUZZ_LIBS)
 	$(call fuzz_link)
@@ -169,9 +171,10 @@ clean:
 
 # Files only: no user is made, nothing is chowned, nothing starts.
 INSTALL_MAN   = doc/man/netradio-client.1 doc/man/netradiod.conf.5 \
-                doc/man/netradio.7 doc/man/netradiod.8
+                doc/man/netradio.7 doc/man/netradiod.8 \
+                doc/man/netradioctl.8
 INSTALL_DOC   = README INSTALL LICENSE doc/NEWS doc/netradiod.conf.sample \
-                $(wildcard doc/user/*.md doc/admin/*.md)
+                $(wildcard doc/user/*.md doc/admin/*.md doc/admin/*.yml)
 INSTALL_CONF  = $(SYSCONFDIR)/netradio/netradiod.conf
 INSTALL_INIT  = $(SYSCONFDIR)/init.d/netradiod
 man_of        = $(MANDIR)/man$(subst .,,$(suffix $(1)))/$(notdir $(1))
@@ -181,10 +184,10 @@ with_paths    = sed -e 's|@SBINDIR@|$(SBINDIR)|g' \
 install: all
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) \
 	    $(DESTDIR)$(DOCDIR) $(DESTDIR)$(UNITDIR) \
-	    $(DESTDIR)$(SYSUSERSDIR) $(dir $(DESTDIR)$(INSTALL_CONF)) \
+	    $(DESTDIR)$(SYSUSERSDIR) $(DESTDIR)$(COMPDIR) $(dir $(DESTDIR)$(INSTALL_CONF)) \
 	    $(dir $(DESTDIR)$(INSTALL_INIT)) \
 	    $(foreach m,$(INSTALL_MAN),$(dir $(DESTDIR)$(call man_of,$(m))))
-	install -m 0755 $(B)/netradiod $(DESTDIR)$(SBINDIR)
+	install -m 0755 $(B)/netradiod $(B)/netradioctl $(DESTDIR)$(SBINDIR)
 	install -m 0755 $(B)/netradio-client $(DESTDIR)$(BINDIR)
 	$(foreach m,$(INSTALL_MAN),install -m 0644 $(m) \
 	    $(DESTDIR)$(call man_of,$(m)) &&) :
@@ -198,10 +201,12 @@ install: all
 	chmod 0644 $(DESTDIR)$(UNITDIR)/netradiod.service
 	install -m 0644 doc/init/netradio.sysusers \
 	    $(DESTDIR)$(SYSUSERSDIR)/netradio.conf
+	install -m 0644 doc/netradioctl.bash $(DESTDIR)$(COMPDIR)/netradioctl
 
 # What install put there, but the configuration stays.
 uninstall:
 	rm -f $(DESTDIR)$(SBINDIR)/netradiod \
+	    $(DESTDIR)$(SBINDIR)/netradioctl $(DESTDIR)$(COMPDIR)/netradioctl \
 	    $(DESTDIR)$(BINDIR)/netradio-client \
 	    $(foreach m,$(INSTALL_MAN),$(DESTDIR)$(call man_of,$(m))) \
 	    $(addprefix $(DESTDIR)$(DOCDIR)/,$(notdir $(INSTALL_DOC))) \

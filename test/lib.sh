@@ -53,7 +53,7 @@ enter_world() {
 }
 [ "${NETRADIO_WORLD:-}" = "$story" ] || enter_world "$@"
 
-for program in netradiod netradio-client tools/netns; do
+for program in netradiod netradio-client netradioctl tools/netns; do
 	[ -x "$B/$program" ] || {
 		echo "FAIL: $B/$program is not built"
 		exit $FAILED

@@ -20,7 +20,8 @@ enum log_level { LOG_L_ERROR, LOG_L_WARNING, LOG_L_NOTICE, LOG_L_INFO,
  */
 void log_init(const char *tag);
 void log_set_level(enum log_level level);
-/* Foreground: stderr with time of day. */
+/* Foreground: stderr with time of day; where that is the journal, which
+ * knows the time ($JOURNAL_STREAM), with the priority, sd-daemon(3). */
 void log_to_stderr(void);
 /*
  * Detached: datagrams to /dev/log, facility daemon.  Never blocks: a line
@@ -28,6 +29,13 @@ void log_to_stderr(void);
  * also_stderr: lines go there as well, until a call without it.
  */
 void log_to_syslog(int also_stderr);
+
+/*
+ * From either of them on, the same error or warning is said at most once a
+ * minute; how often it came is said by this, to be called once a second.
+ * Notices answer what somebody did, or are transitions: they are all said.
+ */
+void log_tick(void);
 
 /* log_warn appends strerror(errno); the ...x form does not. */
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

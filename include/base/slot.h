@@ -3,7 +3,9 @@
  * A value that one thread writes and others read without any lock: a
  * generation counter is odd while the writer is in, readers try again.
  * The bytes travel as relaxed atomic words, so that the copy which is thrown
- * away is no data race either.
+ * away is no data race either.  A slot is nothing but words, the generation
+ * first; all zero is a value of zeros.  So it may lie in memory that processes
+ * share, at any address.
  */
 #ifndef BASE_SLOT_H
 #define BASE_SLOT_H
@@ -12,18 +14,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct slot {
-	_Atomic uint32_t generation;	/* [1] odd: being written */
-	uint32_t words;			/* [c] how many follow */
-	_Atomic uint64_t *word;		/* [1] the value, caller's storage */
-};
+/* The words of a slot for a value of so many bytes. */
+#define SLOT_WORDS(size)	(1 + ((size) + 7) / 8)
 
-/* The room that a value of so many bytes needs, in 64-bit words. */
-#define SLOT_WORDS(size)	(((size) + 7) / 8)
-
-void slot_init(struct slot *s, _Atomic uint64_t *word, size_t words);
-/* One writer at a time.  size <= 8 * words and the same for both sides. */
-void slot_write(struct slot *s, const void *value, size_t size);
-void slot_read(const struct slot *s, void *value, size_t size);
+void slot_init(_Atomic uint64_t *slot, size_t words);
+/* One writer at a time.  The same size for both sides. */
+void slot_write(_Atomic uint64_t *slot, const void *value, size_t size);
+void slot_read(const _Atomic uint64_t *slot, void *value, size_t size);
+/*
+ * For a reader who cannot trust the writer to come to an end (another process,
+ * that may be stopped or dead): 0; -1: it was being written all the time, and
+ * value may be a mixture of two.
+ */
+int slot_peek(const _Atomic uint64_t *slot, void *value, size_t size);
 
 #endif

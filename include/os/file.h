@@ -20,4 +20,12 @@ int file_write(int fd, const void *buf, size_t n);
 /* Create a directory and its parents, those new ones with mode. */
 int file_mkdirs(const char *path, mode_t mode);
 
+/*
+ * A directory of an ordinary user: leaf below $variable, if that is absolute,
+ * else below his home and under_home, e.g. "XDG_STATE_HOME", ".local/state".
+ * Heap; NULL with errno if he has no home (not ENOMEM) or memory is out.
+ */
+char *file_user_dir(const char *variable, const char *under_home,
+    const char *leaf);
+
 #endif

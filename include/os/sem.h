@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: ISC */
-/* A SysV semaphore as the lock "one daemon per state directory". */
+/* A SysV semaphore as a lock that dies with its holder. */
 #ifndef OS_SEM_H
 #define OS_SEM_H
 
+#include <sys/types.h>
+
 /*
- * Take the lock whose key is ftok(path, 's'): one semop that waits for zero
- * (IPC_NOWAIT) and adds one, with SEM_UNDO, so the kernel gives it back
- * whatever kills us.  Mode 0660.  The semaphore's id, or -1 with errno;
- * EBUSY: somebody alive holds it, *owner is his pid (0: not known).
+ * Take the lock of that key, making it if it is not there: one semop that
+ * waits for zero (IPC_NOWAIT) and adds one, with SEM_UNDO, so the kernel gives
+ * it back whatever kills us.  Mode 0660.  The semaphore's id, or -1 with
+ * errno; EBUSY: somebody alive holds it, *owner is his pid (0: not known).
+ * IPC_PRIVATE is a key of no name.
  */
-int sem_lock(const char *path, int *owner);
-/* Remove a lock of that path that nobody holds, whoever made it; for root,
- * before it becomes somebody else who could not. */
-void sem_sweep(const char *path);
+int sem_lock(key_t key, int *owner);
+/* The same with one that is there: 0 or -1. */
+int sem_lock_id(int id, int *owner);
+/* The semaphore of that key: its id, or -1. */
+int sem_find(key_t key);
+/* Whether somebody alive holds it: 1 or 0; -1 if there is no such. */
+int sem_is_held(int id);
 /* Give it back and remove it. */
 void sem_unlock(int id);
 

@@ -34,6 +34,10 @@ void thread_allow_hurry(void);
 /* Whether thread_hurry would do; the calling thread stays as it is. */
 int thread_may_hurry(void);
 
+/* Let all others go before the calling thread, on the processor and on the
+ * disk; a wish, that may not be granted. */
+void thread_be_polite(void);
+
 /* Give back the memory of the calling thread's stack below the caller: of a
  * thousand threads that once went deep, each holds on to what it touched. */
 void thread_trim_stack(void);
@@ -56,6 +60,8 @@ void mailbox_post(struct mailbox *m, uint32_t flags);
  * it was the time.
  */
 uint32_t mailbox_wait(struct mailbox *m, int64_t deadline_ns);
+/* Owner only: whether one of these flags is set and not taken yet. */
+int mailbox_has(const struct mailbox *m, uint32_t flags);
 /* Owner only: take the flags without waiting. */
 uint32_t mailbox_take(struct mailbox *m);
 

@@ -10,28 +10,34 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/repeat.h"
 #include "base/text.h"
 
 #define LINE_MAX_BYTES	1024
 
-enum sink { SINK_PLAIN, SINK_STDERR, SINK_SYSLOG, SINK_BOTH };
+enum sink { SINK_PLAIN, SINK_STDERR, SINK_JOURNAL, SINK_SYSLOG, SINK_BOTH };
 
 static const char *tag = "netradio";		/* [c] */
 static _Atomic int level = LOG_L_NOTICE;
 static _Atomic enum sink sink = SINK_PLAIN;
 static _Atomic int syslog_fd = -1;
 static _Atomic unsigned dropped;	/* lines the logger did not take */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct repeat repeats;		/* [L] */
 
 void
 log_init(const char *name)
@@ -45,10 +51,25 @@ log_set_level(enum log_level l)
 	level = (int)l;
 }
 
+/* Whether stderr is the socket that $JOURNAL_STREAM names, "device:inode". */
+static int
+is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	char ours[64];
+	struct stat st;
+
+	if (stream == NULL || fstat(STDERR_FILENO, &st) == -1)
+		return 0;
+	text_format(ours, sizeof(ours), "%llu:%llu",
+	    (unsigned long long)st.st_dev, (unsigned long long)st.st_ino);
+	return strcmp(stream, ours) == 0;
+}
+
 void
 log_to_stderr(void)
 {
-	sink = SINK_STDERR;
+	sink = is_journal() ? SINK_JOURNAL : SINK_STDERR;
 }
 
 static int
@@ -76,11 +97,12 @@ log_to_syslog(int also_stderr)
 	sink = also_stderr ? SINK_BOTH : SINK_SYSLOG;
 }
 
+static const int priority[] = { LOG_ERR, LOG_WARNING, LOG_NOTICE, LOG_INFO,
+	LOG_DEBUG };
+
 static void
 syslog_line(enum log_level l, const char *text)
 {
-	static const int priority[] = { LOG_ERR, LOG_WARNING, LOG_NOTICE,
-	    LOG_INFO, LOG_DEBUG };
 	char line[LINE_MAX_BYTES + 128], stamp[32];
 	struct tm tm;
 	time_t now = time(NULL);
@@ -120,14 +142,17 @@ syslog_line(enum log_level l, const char *text)
 }
 
 static void
-stderr_line(const char *text, int with_time)
+stderr_line(enum log_level l, const char *text)
 {
 	char line[LINE_MAX_BYTES + 64], stamp[16] = "";
 	struct timespec ts;
 	struct tm tm;
 	int n;
 
-	if (with_time) {
+	if (sink == SINK_JOURNAL)
+		n = snprintf(line, sizeof(line), "<%d>%s\n", priority[l],
+		    text);
+	else if (sink == SINK_STDERR) {
 		clock_gettime(CLOCK_REALTIME, &ts);
 		localtime_r(&ts.tv_sec, &tm);
 		strftime(stamp, sizeof(stamp), "%H:%M:%S", &tm);
@@ -143,6 +168,49 @@ stderr_line(const char *text, int with_time)
 	}
 	if (write(STDERR_FILENO, line, (size_t)n) == -1)
 		return;		/* nobody is left who could be told */
+}
+
+static void
+put(enum log_level l, const char *text)
+{
+	if (sink == SINK_SYSLOG || sink == SINK_BOTH)
+		syslog_line(l, text);
+	if (sink != SINK_SYSLOG)
+		stderr_line(l, text);
+}
+
+static int
+is_new(enum log_level l, const char *text)
+{
+	int pass;
+
+	if (l > LOG_L_WARNING || sink == SINK_PLAIN || sink == SINK_BOTH)
+		return 1;
+	pthread_mutex_lock(&lock);
+	pass = repeat_pass(&repeats, (int)l, text, clock_mono_ns());
+	pthread_mutex_unlock(&lock);
+	return pass;
+}
+
+void
+log_tick(void)
+{
+	char text[REPEAT_TEXT_MAX], line[REPEAT_TEXT_MAX + 64];
+	unsigned count;
+	int l, saved = errno;
+
+	for (;;) {
+		pthread_mutex_lock(&lock);
+		count = repeat_take(&repeats, clock_mono_ns(), &l, text,
+		    sizeof(text));
+		pthread_mutex_unlock(&lock);
+		if (count == 0)
+			break;
+		text_format(line, sizeof(line), "%s (%u more times in a "
+		    "minute)", text, count);
+		put((enum log_level)l, line);
+	}
+	errno = saved;
 }
 
 __attribute__((format(printf, 3, 0)))
@@ -164,10 +232,8 @@ say(enum log_level l, int with_errno, const char *fmt, va_list ap)
 	n = text_whole(text, strlen(text));
 	memcpy(text + n, reason, strlen(reason) + 1);
 	text_clean(text);
-	if (sink == SINK_SYSLOG || sink == SINK_BOTH)
-		syslog_line(l, text);
-	if (sink != SINK_SYSLOG)
-		stderr_line(text, sink == SINK_STDERR);
+	if (is_new(l, text))
+		put(l, text);
 	errno = saved;
 }
 

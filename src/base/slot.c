@@ -8,58 +8,71 @@
 
 #include <string.h>
 
+#define PEEKS	10000	/* some milliseconds; a write takes a microsecond */
+
 void
-slot_init(struct slot *s, _Atomic uint64_t *word, size_t words)
+slot_init(_Atomic uint64_t *slot, size_t words)
 {
 	size_t i;
 
-	atomic_init(&s->generation, 0);
-	s->words = (uint32_t)words;
-	s->word = word;
 	for (i = 0; i < words; i++)
-		atomic_init(&word[i], 0);
+		atomic_init(&slot[i], 0);
 }
 
 void
-slot_write(struct slot *s, const void *value, size_t size)
+slot_write(_Atomic uint64_t *slot, const void *value, size_t size)
 {
 	const char *p = value;
-	uint32_t gen;
-	uint64_t w;
+	uint64_t gen, w;
 	size_t i, n;
 
-	gen = atomic_load_explicit(&s->generation, memory_order_relaxed);
-	atomic_store_explicit(&s->generation, gen + 1, memory_order_relaxed);
+	/* Odd: a writer was killed in the middle; his successor mends it. */
+	gen = atomic_load_explicit(&slot[0], memory_order_relaxed) &
+	    ~UINT64_C(1);
+	atomic_store_explicit(&slot[0], gen + 1, memory_order_relaxed);
 	atomic_thread_fence(memory_order_release);
-	for (i = 0; size > 0; i++, p += n, size -= n) {
+	for (i = 1; size > 0; i++, p += n, size -= n) {
 		n = size < sizeof(w) ? size : sizeof(w);
 		w = 0;
 		memcpy(&w, p, n);
-		atomic_store_explicit(&s->word[i], w, memory_order_relaxed);
+		atomic_store_explicit(&slot[i], w, memory_order_relaxed);
 	}
-	atomic_store_explicit(&s->generation, gen + 2, memory_order_release);
+	atomic_store_explicit(&slot[0], gen + 2, memory_order_release);
+}
+
+/* One try: 1 if the value is whole. */
+static int
+try_read(const _Atomic uint64_t *slot, void *value, size_t size)
+{
+	uint64_t before, after, w;
+	char *p = value;
+	size_t i, n;
+
+	before = atomic_load_explicit(&slot[0], memory_order_acquire);
+	for (i = 1; size > 0; i++, p += n, size -= n) {
+		n = size < sizeof(w) ? size : sizeof(w);
+		w = atomic_load_explicit(&slot[i], memory_order_relaxed);
+		memcpy(p, &w, n);
+	}
+	atomic_thread_fence(memory_order_acquire);
+	after = atomic_load_explicit(&slot[0], memory_order_relaxed);
+	return before == after && (before & 1) == 0;
 }
 
 void
-slot_read(const struct slot *s, void *value, size_t size)
+slot_read(const _Atomic uint64_t *slot, void *value, size_t size)
 {
-	uint32_t before, after;
-	uint64_t w;
-	size_t i, n, left;
-	char *p;
+	while (!try_read(slot, value, size))
+		;
+}
 
-	do {
-		before = atomic_load_explicit(&s->generation,
-		    memory_order_acquire);
-		p = value;
-		for (i = 0, left = size; left > 0; i++, p += n, left -= n) {
-			n = left < sizeof(w) ? left : sizeof(w);
-			w = atomic_load_explicit(&s->word[i],
-			    memory_order_relaxed);
-			memcpy(p, &w, n);
-		}
-		atomic_thread_fence(memory_order_acquire);
-		after = atomic_load_explicit(&s->generation,
-		    memory_order_relaxed);
-	} while (before != after || (before & 1) != 0);
+int
+slot_peek(const _Atomic uint64_t *slot, void *value, size_t size)
+{
+	unsigned i;
+
+	for (i = 0; i < PEEKS; i++)
+		if (try_read(slot, value, size))
+			return 0;
+	return -1;
 }

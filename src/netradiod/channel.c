@@ -20,7 +20,11 @@
 /* Tags of a new track are read on it; most of it is never touched. */
 #define STACK_SIZE	(256 * 1024)
 
-enum { MAIL_STOP = 1, MAIL_LIST = 2 };
+enum { MAIL_STOP = 1, MAIL_LIST = 2, MAIL_SHOW = 4, MAIL_SKIP = 8,
+	MAIL_PAUSE = 16, MAIL_PLAY = 32, MAIL_NOW = 64 };
+
+/* Why there is silence. */
+enum silence { SILENCE_NONE, SILENCE_EMPTY, SILENCE_PAUSED };
 
 struct channel {
 	unsigned number;		/* [c] */
@@ -32,7 +36,9 @@ struct channel {
 	pthread_t thread;		/* [m] */
 	struct mailbox mailbox;
 	struct playlist *_Atomic new_list; /* taken with MAIL_LIST */
-	struct onair board;
+	char *_Atomic wish;		/* path, taken with MAIL_PLAY */
+	_Atomic int pause;		/* looked at with MAIL_PAUSE */
+	struct onair *board;		/* [c] */
 
 	/* All that follows: [t]. */
 	struct program program;
@@ -46,8 +52,10 @@ struct channel {
 	int moved;			/* set the marker: the line has moved */
 	struct onair_line line;
 	const struct track *track;	/* that plays; NULL: silence */
+	uint32_t now_ts;		/* where it began */
 	int64_t duration_ms;		/* of it, as the board says */
-	int is_silent;			/* as the board says */
+	enum silence silence;		/* as the board says */
+	uint32_t held;			/* ticks played before the pause */
 };
 
 /* RTP timestamp of a point so many flicks after the bucket's origin. */
@@ -65,17 +73,24 @@ duration_ms(const struct track *t)
 	return flicks > 0 ? flick_to_ns(flicks) / NS_PER_MS : -1;
 }
 
-/* What begins with the frame that is packed next. */
+/* The board says what plays. */
 static void
-show_now(struct channel *c, const struct track *t)
+show_now(struct channel *c)
 {
+	const struct track *t = c->track;
 	struct onair_now n;
 
+	/* One that was left behind, stuck in a file, and comes back: a
+	 * channel of the same number may have the board by now. */
+	if (mailbox_has(&c->mailbox, MAIL_STOP))
+		return;
 	memset(&n, 0, sizeof(n));
-	n.ts = ts_at(c, c->bucket.spent + c->pack.flicks);
+	n.ts = c->now_ts;
 	n.duration_ms = -1;
 	n.started = 1;
-	n.silent = t == NULL;
+	n.silent = c->silence != SILENCE_NONE;
+	n.paused = c->silence == SILENCE_PAUSED;
+	n.held_ms = (int32_t)(c->held / 90);
 	if (t != NULL) {
 		text_copy(n.title, sizeof(n.title), t->title);
 		text_copy(n.artist, sizeof(n.artist), t->artist);
@@ -84,13 +99,39 @@ show_now(struct channel *c, const struct track *t)
 		n.rate = t->facts.rate;
 		n.channels = t->facts.channels;
 		n.duration_ms = duration_ms(t);
-		c->line.tracks++;
-		log_info("channel %u: %s", c->number, t->path);
 	}
-	c->track = t;
 	c->duration_ms = n.duration_ms;
-	c->is_silent = n.silent;
-	onair_set_now(&c->board, &n);
+	onair_set_now(c->board, &n);
+}
+
+/* With the frame that is packed next a track begins, or silence. */
+static void
+begin(struct channel *c)
+{
+	uint32_t here = ts_at(c, c->bucket.spent + c->pack.flicks);
+
+	c->track = program_track(&c->program);
+	switch (c->event) {
+	case PROGRAM_SILENCE:
+		c->silence = SILENCE_EMPTY;
+		break;
+	case PROGRAM_PAUSE:
+		if (c->silence == SILENCE_NONE)
+			c->held = here - c->now_ts;
+		c->silence = SILENCE_PAUSED;
+		break;
+	case PROGRAM_AGAIN:
+		c->now_ts = here - c->held;
+		c->silence = SILENCE_NONE;
+		break;
+	default:
+		c->now_ts = here;
+		c->silence = SILENCE_NONE;
+		c->line.tracks++;
+		if (c->track != NULL)
+			log_info("channel %u: %s", c->number, c->track->path);
+	}
+	show_now(c);
 }
 
 /* The exact facts of a track may be found while it plays. */
@@ -103,10 +144,10 @@ update_now(struct channel *c)
 	if (c->track == NULL || (ms = duration_ms(c->track)) ==
 	    c->duration_ms)
 		return;
-	onair_get_now(&c->board, &n);
+	onair_get_now(c->board, &n);
 	n.duration_ms = c->duration_ms = ms;
 	n.bitrate = c->track->bitrate;
-	onair_set_now(&c->board, &n);
+	onair_set_now(c->board, &n);
 }
 
 /* Take the frame into the packet: 1; 0: the packet is full. */
@@ -130,12 +171,12 @@ pack_frame(struct channel *c, size_t payload_max)
 static void
 splice(struct channel *c)
 {
-	int silent = c->event == PROGRAM_SILENCE;
-
-	if (c->event != PROGRAM_TRACK && (!silent || c->is_silent))
+	if (c->event == PROGRAM_FRAME ||
+	    (c->event == PROGRAM_SILENCE && c->silence == SILENCE_EMPTY) ||
+	    (c->event == PROGRAM_PAUSE && c->silence == SILENCE_PAUSED))
 		return;
 	mpa_reservoir_break(&c->reservoir);
-	show_now(c, silent ? NULL : program_track(&c->program));
+	begin(c);
 	/* Finding the first frame of a track goes deep. */
 	thread_trim_stack();
 }
@@ -162,12 +203,15 @@ fill(struct channel *c)
 			if (c->event == PROGRAM_NOTHING)
 				return c->pack.len > 0;
 			c->has_frame = 1;
-			/* The track before may be gone with its list. */
-			if (c->event != PROGRAM_FRAME)
+			/* The track before may be gone with its list; one
+			 * that is paused keeps it. */
+			if (c->event != PROGRAM_FRAME &&
+			    c->event != PROGRAM_PAUSE)
 				c->track = NULL;
 		}
 		/* One packet holds one format and one track's title. */
-		if (c->event == PROGRAM_TRACK && c->pack.len > 0)
+		if ((c->event == PROGRAM_TRACK || c->event ==
+		    PROGRAM_AGAIN) && c->pack.len > 0)
 			return 1;
 		splice(c);
 		/* Empty and yet full: no memory for a long frame. */
@@ -186,9 +230,10 @@ move_line(struct channel *c, int64_t now_ns, int64_t moved_ns)
 
 	c->ts_origin += ticks;
 	/* The track did not play meanwhile. */
-	onair_get_now(&c->board, &n);
-	n.ts += ticks;
-	onair_set_now(&c->board, &n);
+	c->now_ts += ticks;
+	onair_get_now(c->board, &n);
+	n.ts = c->now_ts;
+	onair_set_now(c->board, &n);
 	c->line.seq = (uint16_t)(c->line.seq + 1);
 	c->moved = 1;
 	if (!c->line.on_air)	/* there was nothing to send until now */
@@ -199,12 +244,54 @@ move_line(struct channel *c, int64_t now_ns, int64_t moved_ns)
 	c->line.stall_at_ns = now_ns;
 }
 
+/* A send that an interface refused. */
+static void
+count_failure(struct onair_line *l, int error)
+{
+	switch (error) {
+	case ENOBUFS:
+		l->failed_enobufs++;
+		break;
+	case ENETUNREACH:
+		l->failed_enetunreach++;
+		break;
+	case ENETDOWN:
+		l->failed_enetdown++;
+		break;
+	case EPERM:
+		l->failed_eperm++;
+		break;
+	default:
+		l->failed_other++;
+	}
+}
+
+static void
+send_packet(struct channel *c, const uint8_t *packet, size_t len,
+    int64_t late_ns)
+{
+	struct onair_line *l = &c->line;
+	int error = 0;
+
+	if (outlet_send(c->outlet, c->fd, &c->group, packet, len,
+	    &error) > 0) {
+		l->packets++;
+		l->octets += len - RTP_HEADER_SIZE;
+	} else
+		l->unsent++;
+	if (error != 0)
+		count_failure(l, error);
+	l->late[counters_late_bucket(late_ns)]++;
+	l->late_ns += late_ns > 0 ? (uint64_t)late_ns : 0;
+}
+
 /* Send what is packed: its time has come. */
 static void
 send_packed(struct channel *c, int64_t now_ns)
 {
 	const uint8_t *packet;
 	int64_t moved, flicks = c->pack.flicks;
+	int64_t late = now_ns - bucket_line_ns(&c->bucket);
 	struct rtp h = { .type = RTP_PT_MPA, .ssrc = c->line.ssrc };
 	size_t len, max = payload_max(c);
 
@@ -215,12 +302,7 @@ send_packed(struct channel *c, int64_t now_ns)
 	h.marker = c->moved;
 	h.seq = (uint16_t)c->line.seq;
 	while ((len = pack_next(&c->pack, &h, max, &packet)) > 0) {
-		if (outlet_send(c->outlet, c->fd, &c->group, packet,
-		    len) > 0) {
-			c->line.packets++;
-			c->line.octets += len - RTP_HEADER_SIZE;
-		} else
-			c->line.unsent++;
+		send_packet(c, packet, len, late);
 		h.seq++;
 		h.marker = 0;
 	}
@@ -231,7 +313,7 @@ send_packed(struct channel *c, int64_t now_ns)
 	c->line.due_ns = bucket_line_ns(&c->bucket);
 	c->line.on_air = 1;
 	update_now(c);
-	onair_set_line(&c->board, &c->line);
+	onair_set_line(c->board, &c->line);
 }
 
 static void
@@ -244,6 +326,64 @@ take_list(struct channel *c)
 		program_replace(&c->program, list);
 }
 
+/* What plays ends here, unless the next track is about to begin anyway. */
+static void
+skip(struct channel *c, int even_next)
+{
+	if (c->has_frame && c->event == PROGRAM_TRACK && !even_next)
+		return;
+	c->has_frame = 0;
+	program_skip(&c->program);
+	/* A pause goes on, and what it held is gone. */
+	if (c->silence == SILENCE_PAUSED) {
+		c->track = NULL;
+		c->held = 0;
+		show_now(c);
+	}
+}
+
+static void
+show(struct channel *c)
+{
+	/* Between two tracks the next one says it. */
+	if (c->track != NULL || c->silence != SILENCE_NONE)
+		show_now(c);
+	onair_set_line(c->board, &c->line);
+}
+
+/* Do what others want of us. */
+static void
+take_mail(struct channel *c, uint32_t mail)
+{
+	char *path;
+
+	if (mail & MAIL_LIST)
+		take_list(c);
+	if ((mail & MAIL_PLAY) && (path = atomic_exchange(&c->wish, NULL)) !=
+	    NULL)
+		program_play(&c->program, path);
+	if (mail & (MAIL_SKIP | MAIL_NOW))
+		skip(c, (mail & MAIL_NOW) != 0);
+	if (mail & MAIL_PAUSE)
+		program_pause(&c->program, c->pause);
+	if (mail & MAIL_SHOW)
+		show(c);
+}
+
+/* Prepare the next packet; when it is to leave. */
+static int64_t
+prepare(struct channel *c)
+{
+	int64_t line, now = clock_mono_ns();
+
+	if (!fill(c))
+		return clock_mono_ns() + PROGRAM_LOOK_NS;
+	line = bucket_line_ns(&c->bucket);
+	if (c->line.on_air && now <= line && clock_mono_ns() > line)
+		c->line.underruns++;
+	return bucket_due(&c->bucket, *c->grid_ns);
+}
+
 static void *
 channel_main(void *arg)
 {
@@ -254,16 +394,12 @@ channel_main(void *arg)
 	if (c->may_hurry)
 		thread_hurry();
 	for (;;) {
-		if (fill(c))
-			due = bucket_due(&c->bucket, *c->grid_ns);
-		else
-			due = clock_mono_ns() + PROGRAM_LOOK_NS;
+		due = prepare(c);
 		do {
 			mail = mailbox_wait(&c->mailbox, due);
 			if (mail & MAIL_STOP)
 				return NULL;
-			if (mail & MAIL_LIST)
-				take_list(c);
+			take_mail(c, mail);
 		} while (mail != 0 && clock_mono_ns() < due &&
 		    c->pack.len > 0);
 		now = clock_mono_ns();
@@ -293,8 +429,9 @@ channel_start(const struct channel_def *def, const struct channel_options *opt)
 	c->line.due_ns = opt->start_ns;
 	c->moved = 1;
 	mailbox_init(&c->mailbox);
-	onair_init(&c->board);
-	onair_set_line(&c->board, &c->line);
+	c->board = opt->board;
+	onair_init(c->board);
+	onair_set_line(c->board, &c->line);
 	bucket_init(&c->bucket, opt->start_ns,
 	    clock_boot_ns() - clock_mono_ns());
 	snprintf(name, sizeof(name), "channel %u", def->number);
@@ -326,6 +463,40 @@ channel_replace(struct channel *c, struct playlist *list)
 }
 
 void
+channel_skip(struct channel *c)
+{
+	mailbox_post(&c->mailbox, MAIL_SKIP);
+}
+
+void
+channel_pause(struct channel *c, int on)
+{
+	c->pause = on;
+	mailbox_post(&c->mailbox, MAIL_PAUSE);
+}
+
+int
+channel_play(struct channel *c, const char *path, int now)
+{
+	char *copy = strdup(path);
+
+	if (copy == NULL)
+		return -1;
+	free(atomic_exchange(&c->wish, copy));
+	if (now)
+		c->pause = 0;
+	mailbox_post(&c->mailbox, MAIL_PLAY | (now ? MAIL_NOW | MAIL_PAUSE :
+	    0));
+	return 0;
+}
+
+void
+channel_show(struct channel *c)
+{
+	mailbox_post(&c->mailbox, MAIL_SHOW);
+}
+
+void
 channel_stop(struct channel *c)
 {
 	mailbox_post(&c->mailbox, MAIL_STOP);
@@ -342,6 +513,7 @@ channel_free(struct channel *c)
 {
 	outlet_close(c->outlet, addr_port(&c->group));
 	playlist_put(atomic_exchange(&c->new_list, NULL));
+	free(atomic_exchange(&c->wish, NULL));
 	program_done(&c->program);
 	pack_done(&c->pack);
 	free(c);
@@ -356,5 +528,5 @@ channel_number(const struct channel *c)
 const struct onair *
 channel_board(const struct channel *c)
 {
-	return &c->board;
+	return c->board;
 }

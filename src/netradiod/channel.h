@@ -10,9 +10,9 @@
 #include <stdint.h>
 
 #include "library.h"
-#include "onair.h"
 #include "os/addr.h"
 #include "timeline.h"
+#include "wire/onair.h"
 
 struct channel;
 struct outlet;
@@ -28,6 +28,7 @@ struct channel_options {
 	int64_t start_ns;		/* CLOCK_MONOTONIC of that point */
 	const _Atomic int64_t *grid_ns;	/* what deadlines are rounded to */
 	int may_hurry;			/* the thread may run in real time */
+	struct onair *board;		/* where it writes; outlives it */
 };
 
 /* Start the thread.  NULL with errno if it cannot be. */
@@ -35,6 +36,14 @@ struct channel *channel_start(const struct channel_def *def,
     const struct channel_options *opt);
 /* Give it a new list, played from the next track on.  Any thread. */
 void channel_replace(struct channel *c, struct playlist *list);
+/* The following: any thread; they take effect with the next packet. */
+void channel_skip(struct channel *c);
+void channel_pause(struct channel *c, int on);
+/* Play the track of that path next or now, in place of the one that plays; a
+ * pause then ends.  0, or -1 when memory is out. */
+int channel_play(struct channel *c, const char *path, int now);
+/* Let it write its board anew: the memory below it was replaced. */
+void channel_show(struct channel *c);
 /* Ask it to end; channel_join waits until CLOCK_MONOTONIC deadline_ns: 0 when
  * it ended; -1 if it is stuck, and c must be left alone. */
 void channel_stop(struct channel *c);

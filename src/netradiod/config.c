@@ -23,6 +23,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "os/file.h"
+#include "wire/ipcfile.h"
 #include "wire/plist.h"
 #include "wire/ports.h"
 
@@ -260,13 +261,13 @@ config_defaults(struct config *c)
 	defaults(c, geteuid() == 0, cwd != NULL ? cwd : xstrdup("/"));
 }
 
-/* dir/sub/leaf; without it c is not to be used. */
+/* dir/leaf; without it c is not to be used. */
 static char *
-join(struct config *c, const char *dir, const char *sub, const char *leaf)
+join(struct config *c, const char *dir, const char *leaf)
 {
 	char *s;
 
-	if (asprintf(&s, "%s/%s%s", dir, sub, leaf) != -1)
+	if (asprintf(&s, "%s/%s", dir, leaf) != -1)
 		return s;
 	c->no_memory = 1;
 	return NULL;
@@ -277,19 +278,11 @@ static char *
 user_dir(struct config *c, const char *variable, const char *under_home,
     const char *leaf)
 {
-	const char *base = getenv(variable), *home;
-	struct passwd *pw;
+	char *s = file_user_dir(variable, under_home, leaf);
 
-	/* The XDG specification: relative ones are to be ignored. */
-	if (base != NULL && base[0] == '/')
-		return join(c, base, "", leaf);
-	if ((home = getenv("HOME")) == NULL || home[0] != '/') {
-		if ((pw = getpwuid(geteuid())) == NULL ||
-		    pw->pw_dir[0] != '/')
-			return NULL;
-		home = pw->pw_dir;
-	}
-	return join(c, home, under_home, leaf);
+	if (s == NULL && errno == ENOMEM)
+		c->no_memory = 1;
+	return s;
 }
 
 /* Log what config_parse said, a line an event. */
@@ -369,7 +362,7 @@ load_file(struct config *c, const char *named)
 	else if (named == NULL && c->privileged)
 		c->file = copy(c, SYSCONFDIR "/netradio/netradiod.conf");
 	else if (named == NULL)
-		c->file = user_dir(c, "XDG_CONFIG_HOME", ".config/",
+		c->file = user_dir(c, "XDG_CONFIG_HOME", ".config",
 		    "netradio/netradiod.conf");
 	if (c->file == NULL)
 		return 0;
@@ -467,7 +460,7 @@ fill_root(struct config *c)
 	if (c->media == NULL)
 		c->media = copy(c, "/srv/netradio");
 	if (c->state == NULL)
-		c->state = copy(c, "/var/lib/netradio");
+		c->state = copy(c, IPCFILE_STATE);
 	if (c->pidfile == NULL)
 		c->pidfile = copy(c, "/run/netradio/netradiod.pid");
 	if (c->user == NULL)
@@ -478,10 +471,10 @@ static void
 fill_user(struct config *c)
 {
 	if (c->state == NULL)
-		c->state = user_dir(c, "XDG_STATE_HOME", ".local/state/",
-		    "netradio");
+		c->state = user_dir(c, "XDG_STATE_HOME", ".local/state",
+		    IPCFILE_STATE_LEAF);
 	if (c->pidfile == NULL && !c->foreground && c->state != NULL)
-		c->pidfile = join(c, c->state, "", "netradiod.pid");
+		c->pidfile = join(c, c->state, "netradiod.pid");
 }
 
 /* "/srv/radio//" and "/srv/radio/." are /srv/radio. */

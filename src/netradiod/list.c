@@ -21,7 +21,9 @@
 #include "base/mem.h"
 #include "base/slot.h"
 #include "base/text.h"
+#include "command.h"
 #include "config.h"
+#include "ipc.h"
 #include "os/thread.h"
 #include "os/udp.h"
 #include "outlet.h"
@@ -50,14 +52,17 @@ struct list {
 	struct outlet *outlet;			/* [c] */
 	struct roster *roster;			/* [c] */
 	struct timeline_file *file;		/* [c] */
+	struct ipc *ipc;			/* [c] */
+	struct command *command;		/* [c] NULL: none are taken */
 	struct addr group;			/* [c] */
 	int fd;					/* [c] */
 	pthread_t thread;			/* [m] */
 	struct mailbox mailbox;
 	_Atomic int link_changed;
+	_Atomic uint64_t reloads;		/* configured anew, so often */
+	_Atomic uint64_t media[SLOT_WORDS(ONAIR_TEXT_MAX)]; /* [m] writes */
 	_Atomic int64_t rate_bps;		/* list-rate */
-	struct slot name;			/* [m] writes */
-	_Atomic uint64_t name_words[SLOT_WORDS(PLIST_TEXT_MAX)];
+	_Atomic uint64_t name[SLOT_WORDS(PLIST_TEXT_MAX)]; /* [m] writes */
 
 	/* All that follows: [t]. */
 	struct plist_stamp stamp;
@@ -70,6 +75,7 @@ struct list {
 	struct timeline *streams;
 	int save_failed;	/* said so */
 	uint64_t stalls_seen;	/* of all channels, at the last look */
+	uint64_t grams_sent;
 };
 
 int
@@ -211,7 +217,7 @@ plan_head(struct list *l, size_t n)
 	memset(&head, 0, sizeof(head));
 	head.channels = (uint32_t)n;
 	head.cycle_s = (uint16_t)(1 + l->bytes / (rate > 0 ? rate : 1));
-	slot_read(&l->name, head.name, sizeof(head.name));
+	slot_read(l->name, head.name, sizeof(head.name));
 	if (next_gram(l, &w, PLIST_KIND_HEAD) == 0 &&
 	    plist_put_head(&w, &head) == 0)
 		l->grams[0].len = wr_len(&w);
@@ -281,16 +287,54 @@ save_timelines(struct list *l)
 
 /* Streams that had to be moved: one line a second, however many. */
 static void
-tell_stalls(struct list *l)
+tell_stalls(struct list *l, const struct roster_totals *t)
+{
+	if (t->stalls > l->stalls_seen)
+		log_notice("held up by up to %lld ms: %llu streams go on from "
+		    "now", (long long)(t->stalled_ns / NS_PER_MS),
+		    (unsigned long long)(t->stalls - l->stalls_seen));
+	l->stalls_seen = t->stalls;
+}
+
+/* The daemon's part of the statistics. */
+static void
+show_daemon(struct list *l, const struct roster_totals *t)
+{
+	struct statseg_daemon d;
+
+	memset(&d, 0, sizeof(d));
+	d.tick_ns = clock_mono_ns();
+	outlet_describe(l->outlet, d.interface, sizeof(d.interface));
+	addr_format(&l->group, d.group);
+	slot_read(l->media, d.media, sizeof(d.media));
+	d.channels = t->channels;
+	d.on_air = t->on_air;
+	d.silent = t->silent;
+	d.rate_bps = (uint64_t)t->rate_bps;
+	d.files = t->files;
+	d.playable = t->playable;
+	d.problems = t->files - t->playable;
+	d.reloads = l->reloads;
+	d.lists = l->grams_sent;
+	d.send_errors = outlet_errors(l->outlet);
+	command_count(l->command, &d);
+	statseg_set_daemon(l->ipc->segment, &d);
+}
+
+/* What is done once a second beside the list. */
+static void
+tick(struct list *l)
 {
 	struct roster_totals t;
 
+	log_tick();
+	save_timelines(l);
+	if (ipc_look(l->ipc))
+		roster_show(l->roster);
+	command_look(l->command, clock_mono_ns());
 	roster_totals(l->roster, &t);
-	if (t.stalls > l->stalls_seen)
-		log_notice("held up by up to %lld ms: %llu streams go on from "
-		    "now", (long long)(t.stalled_ns / NS_PER_MS),
-		    (unsigned long long)(t.stalls - l->stalls_seen));
-	l->stalls_seen = t.stalls;
+	tell_stalls(l, &t);
+	show_daemon(l, &t);
 }
 
 /* Send the plan, evenly: 0; 1 if told to stop. */
@@ -307,7 +351,8 @@ send_plan(struct list *l, int64_t start_ns)
 		    MAIL_STOP)
 			return 1;
 		outlet_send(l->outlet, l->fd, &l->group, l->grams[i].data,
-		    l->grams[i].len);
+		    l->grams[i].len, NULL);
+		l->grams_sent++;
 	}
 	return 0;
 }
@@ -328,8 +373,7 @@ list_main(void *arg)
 		plan(l);
 		if (send_plan(l, next))
 			return NULL;
-		save_timelines(l);
-		tell_stalls(l);
+		tick(l);
 		next += PERIOD_NS;
 		now = clock_mono_ns();
 		if (now > next + PERIOD_NS)
@@ -352,16 +396,18 @@ list_free(struct list *l)
 void
 list_configure(struct list *l, const struct config *c)
 {
-	char name[PLIST_TEXT_MAX] = "";
+	char name[PLIST_TEXT_MAX] = "", media[ONAIR_TEXT_MAX] = "";
 
 	text_copy(name, sizeof(name), c->name);
-	slot_write(&l->name, name, sizeof(name));
+	slot_write(l->name, name, sizeof(name));
+	text_copy(media, sizeof(media), c->media);
+	slot_write(l->media, media, sizeof(media));
 	l->rate_bps = c->list_rate;
 }
 
 struct list *
 list_start(const struct config *c, struct outlet *o, struct roster *r,
-    struct timeline_file *file)
+    struct timeline_file *file, struct ipc *ipc, struct command *command)
 {
 	struct list *l = xcalloc(1, sizeof(*l));
 	int saved;
@@ -369,6 +415,8 @@ list_start(const struct config *c, struct outlet *o, struct roster *r,
 	l->outlet = o;
 	l->roster = r;
 	l->file = file;
+	l->ipc = ipc;
+	l->command = command;
 	l->group = c->group;
 	l->stamp.server = file->server;
 	if (getrandom(&l->stamp.startup, sizeof(l->stamp.startup), 0) == -1)
@@ -376,7 +424,8 @@ list_start(const struct config *c, struct outlet *o, struct roster *r,
 	l->seen = xcalloc(PORTS_CHANNEL_MAX + 1, sizeof(*l->seen));
 	l->streams = xcalloc(TIMELINE_STREAMS_MAX, sizeof(*l->streams));
 	mailbox_init(&l->mailbox);
-	slot_init(&l->name, l->name_words, SLOT_WORDS(PLIST_TEXT_MAX));
+	slot_init(l->name, SLOT_WORDS(PLIST_TEXT_MAX));
+	slot_init(l->media, SLOT_WORDS(ONAIR_TEXT_MAX));
 	list_configure(l, c);
 	make_room(l);
 	if ((l->fd = outlet_open(o, PORTS_LIST)) == -1 ||
@@ -393,6 +442,12 @@ list_start(const struct config *c, struct outlet *o, struct roster *r,
 		return NULL;
 	}
 	return l;
+}
+
+void
+list_count_reload(struct list *l)
+{
+	l->reloads++;
 }
 
 int

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The list thread: every second the program list, once a second the timeline
- * file and a look at the interfaces.
+ * file, the daemon's part of the statistics, and a look at the interfaces and
+ * at the IPC objects.
  */
 #ifndef LIST_H
 #define LIST_H
@@ -10,7 +11,9 @@
 
 #include "os/addr.h"
 
+struct command;
 struct config;
+struct ipc;
 struct list;
 struct outlet;
 struct roster;
@@ -25,9 +28,12 @@ int list_find_other(const struct config *c, const struct outlet *o,
 
 /* Start the thread.  All of it must outlive it.  NULL with errno. */
 struct list *list_start(const struct config *c, struct outlet *o,
-    struct roster *r, struct timeline_file *file);
+    struct roster *r, struct timeline_file *file, struct ipc *ipc,
+    struct command *command);
 /* New configuration (name, list-rate) from now on. */
 void list_configure(struct list *l, const struct config *c);
+/* Count a reload for the statistics. */
+void list_count_reload(struct list *l);
 /* Whether another link is in use since this was last asked; main gets
  * SIGUSR2 when it is. */
 int list_take_link_change(struct list *l);

@@ -186,10 +186,10 @@ outlet_close(struct outlet *o, uint16_t port)
 
 int
 outlet_send(struct outlet *o, int fd, const struct addr *to, const void *data,
-    size_t len)
+    size_t len, int *error)
 {
 	unsigned i, index;
-	int took = 0;
+	int took = 0, why;
 
 	for (i = 0; i < o->nexits; i++) {
 		if ((index = o->exits[i].index) == 0)
@@ -198,8 +198,11 @@ outlet_send(struct outlet *o, int fd, const struct addr *to, const void *data,
 		    len) == 0)
 			took++;
 		else {
-			o->last_errno = errno;
+			why = errno;
+			o->last_errno = why;
 			o->errors++;
+			if (error != NULL)
+				*error = why;
 		}
 	}
 	if (took > 0)

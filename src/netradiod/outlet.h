@@ -28,9 +28,10 @@ int outlet_open(struct outlet *o, uint16_t port);
 void outlet_close(struct outlet *o, uint16_t port);
 
 /* Send a datagram out of every interface.  How many took it; failures are
- * counted.  Any thread, no lock. */
+ * counted, and the last one's errno is put into *error (may be NULL; untouched
+ * when there is none).  Any thread, no lock. */
 int outlet_send(struct outlet *o, int fd, const struct addr *to,
-    const void *data, size_t len);
+    const void *data, size_t len, int *error);
 
 /* Bytes of UDP payload that fit every interface's MTU, at most
  * RTP_PACKET_MAX.  Any thread. */

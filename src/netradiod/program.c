@@ -39,9 +39,9 @@ find_place(struct program *p, const struct playlist *list)
 const struct track *
 program_track(const struct program *p)
 {
-	if (p->media == NULL || !p->begun || p->at >= p->list->ntracks)
+	if (p->media == NULL || p->on >= p->list->ntracks)
 		return NULL;
-	return &p->list->tracks[p->at];
+	return &p->list->tracks[p->on];
 }
 
 /*
@@ -52,14 +52,14 @@ static void
 say_bad(struct program *p, const char *why)
 {
 	p->bad_tracks++;
-	if (p->at >= p->list->ntracks || p->failed > 0 ||
-	    (p->said != NULL && p->said[p->at]))
+	if (p->on >= p->list->ntracks || p->failed > 0 ||
+	    (p->said != NULL && p->said[p->on]))
 		return;
 	if (p->said != NULL)
-		p->said[p->at] = 1;
+		p->said[p->on] = 1;
 	p->is_news = 1;
 	log_warnx("channel %u: skipping %s: %s", p->number,
-	    p->list->tracks[p->at].path, why);
+	    p->list->tracks[p->on].path, why);
 }
 
 static void
@@ -103,6 +103,7 @@ program_done(struct program *p)
 	playlist_put(p->next_list);
 	free(p->dir);
 	free(p->charset);
+	free(p->wish);
 	free(p->said);
 	shuffle_done(&p->shuffle);
 	free(p->silence);
@@ -113,6 +114,30 @@ program_replace(struct program *p, struct playlist *list)
 {
 	playlist_put(p->next_list);
 	p->next_list = list;
+}
+
+void
+program_skip(struct program *p)
+{
+	media_close(p->media);
+	p->media = NULL;
+	p->fresh = p->was_paused = 0;
+	p->tried = 0;
+}
+
+void
+program_pause(struct program *p, int on)
+{
+	if (p->is_paused && !on)
+		p->was_paused = 1;
+	p->is_paused = on;
+}
+
+void
+program_play(struct program *p, char *path)
+{
+	free(p->wish);
+	p->wish = path;
 }
 
 /* Between two tracks: a list that waits takes its place. */
@@ -184,6 +209,27 @@ next_place(struct program *p)
 	return p->begun ? (p->at + 1) % n : 0;
 }
 
+/* Open what somebody wished for: 0, or -1 if there is nothing of it. */
+static int
+open_wish(struct program *p)
+{
+	char *path = p->wish;
+	size_t i;
+
+	p->wish = NULL;
+	for (i = 0; path != NULL && i < p->list->ntracks; i++)
+		if (strcmp(p->list->tracks[i].path, path) == 0)
+			break;
+	if (path != NULL && i == p->list->ntracks)
+		log_warnx("channel %u: %s is no longer there and cannot be "
+		    "played next", p->number, path);
+	free(path);
+	if (path == NULL || i == p->list->ntracks)
+		return -1;
+	p->on = i;
+	return open_track(p, &p->list->tracks[i]);
+}
+
 /* Go to the next track that opens: 0; -1: a whole round opened nothing. */
 static int
 next_track(struct program *p)
@@ -192,12 +238,15 @@ next_track(struct program *p)
 	size_t tries;
 
 	take_next_list(p);
+	if (open_wish(p) == 0)
+		return 0;
 	/* From the middle of one order it takes the whole of the next one to
 	 * have had them all. */
 	tries = p->list->ntracks * (p->list->is_shuffled ? 2 : 1);
 	while (p->tried < tries) {
 		p->at = next_place(p);
 		p->begun = 1;
+		p->on = p->at;
 		t = &p->list->tracks[p->at];
 		p->tried++;
 		if (t->problem != NULL)		/* was told with the library */
@@ -287,6 +336,9 @@ program_next(struct program *p, int64_t now_ns, struct frame *f)
 	enum program_event event;
 	int result;
 
+	if (p->is_paused)
+		return give_silence(p, f) == PROGRAM_SILENCE ?
+		    PROGRAM_PAUSE : PROGRAM_NOTHING;
 	for (;;) {
 		if (p->media == NULL && next_track(p) == -1)
 			look_again(p, now_ns);
@@ -296,8 +348,9 @@ program_next(struct program *p, int64_t now_ns, struct frame *f)
 			break;
 		end_track(p, result);
 	}
-	event = p->fresh ? PROGRAM_TRACK : PROGRAM_FRAME;
-	p->fresh = 0;
+	event = p->fresh ? PROGRAM_TRACK : p->was_paused ? PROGRAM_AGAIN :
+	    PROGRAM_FRAME;
+	p->fresh = p->was_paused = 0;
 	if (p->failed > 1 && p->is_news)
 		log_warnx("channel %u: %zu tracks in a row could not be played",
 		    p->number, p->failed);

@@ -20,7 +20,9 @@
 enum program_event {
 	PROGRAM_FRAME,		/* the next frame of the same track */
 	PROGRAM_TRACK,		/* the first frame of a track; see ->track */
+	PROGRAM_AGAIN,		/* the same track goes on after a pause */
 	PROGRAM_SILENCE,	/* a silent frame: nothing to play */
+	PROGRAM_PAUSE,		/* a silent frame: paused */
 	PROGRAM_NOTHING		/* no frame: there never was anything */
 };
 
@@ -34,8 +36,12 @@ struct program {
 				 * track that plays has ended */
 	unsigned char *said;	/* by track: its problem was told */
 	struct shuffle shuffle;	/* the order of a list that has none */
-	size_t at;		/* the track that plays, index into list */
+	size_t at;		/* where the round is, index into list */
 	int begun;		/* at is valid */
+	size_t on;		/* the track that plays: at, or the wish */
+	char *wish;		/* path of what is to play next out of turn */
+	int is_paused;
+	int was_paused;		/* since the last frame */
 	int fresh;		/* no frame of this track was given yet */
 	struct media *media;	/* open track, or NULL */
 	size_t tried;		/* tracks in a row that gave no frame */
@@ -57,6 +63,14 @@ void program_done(struct program *p);
 
 /* Play this list from the next track boundary on; takes over a reference. */
 void program_replace(struct program *p, struct playlist *list);
+
+/* End the track that plays: the next frame is of another one. */
+void program_skip(struct program *p);
+/* Silence until told otherwise; the track stays where it is. */
+void program_pause(struct program *p, int on);
+/* After the track that plays, this one (takes its path over); then the round
+ * goes on where it was.  A later wish overtakes an earlier one. */
+void program_play(struct program *p, char *path);
 
 /*
  * The next frame (valid until the next call).  now_ns: CLOCK_MONOTONIC, only

@@ -27,6 +27,7 @@
 #include "timeline.h"
 #include "wire/ports.h"
 #include "wire/rtp.h"
+#include "wire/statseg.h"
 
 /* Channels start spread over the time that a packet plays, so that they do
  * not all send at the same moment; the golden section spreads any number of
@@ -53,10 +54,12 @@ struct roster {
 	const struct config *config;	/* [m] */
 	struct outlet *outlet;		/* [c] */
 	struct timeline_file *file;	/* [L] streams of channels that ended */
+	struct statseg *segment;	/* [c] boards by channel number */
 	pthread_mutex_t lock;
 	_Atomic int64_t grid_ns;	/* [m] */
 	int may_hurry;			/* [c] */
 	struct library *library;	/* [L] */
+	uint32_t revision;		/* [L] of the library: 1, 2, ... */
 	size_t n;			/* [L] */
 	struct seat *seats;		/* [L] by number */
 	int64_t rate_bps;		/* [L] */
@@ -65,7 +68,7 @@ struct roster {
 
 struct roster *
 roster_new(const struct config *c, struct outlet *o,
-    struct timeline_file *file)
+    struct timeline_file *file, struct statseg *segment)
 {
 	struct roster *r = xcalloc(1, sizeof(*r));
 
@@ -76,6 +79,7 @@ roster_new(const struct config *c, struct outlet *o,
 	if (!r->may_hurry)
 		log_notice("no real-time priority (see RLIMIT_RTPRIO in "
 		    "netradiod(8)): a busy machine may be heard");
+	r->segment = segment;
 	pthread_mutex_init(&r->lock, NULL);
 	return r;
 }
@@ -117,6 +121,7 @@ seat_start(struct roster *r, struct seat *s)
 	opt.is_root = is_root(s->def);
 	opt.grid_ns = &r->grid_ns;
 	opt.may_hurry = r->may_hurry;
+	opt.board = &r->segment->channel[s->def->number - 1];
 	opt.ssrc = begin.ssrc;
 	opt.seq = begin.seq;
 	opt.start_ns = clock_mono_ns() + phase;
@@ -229,6 +234,59 @@ fill_seats(struct roster *r, struct seat *seats, const struct library *l,
 	}
 }
 
+/* The seat of that number, or NULL. */
+static struct seat *
+seat_of_number(const struct roster *r, unsigned number)
+{
+	size_t low = 0, high = r->n, mid;
+
+	/* Seats stand by number. */
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (r->seats[mid].def->number == number)
+			return &r->seats[mid];
+		if (r->seats[mid].def->number < number)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+/* What a board says of its seat. */
+static void
+show_seat(const struct roster *r, const struct seat *s)
+{
+	struct onair_seat seat;
+
+	memset(&seat, 0, sizeof(seat));
+	seat.number = s->def->number;
+	seat.is_running = s->channel != NULL;
+	text_copy(seat.name, sizeof(seat.name), s->def->name);
+	text_copy(seat.note, sizeof(seat.note), s->note);
+	statseg_set_seat(r->segment, seat.number, &seat);
+}
+
+static void
+show_all(const struct roster *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		show_seat(r, &r->seats[i]);
+}
+
+/* Boards of numbers that are no more. */
+static void
+hide_gone(const struct roster *r, const struct seat *old, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (seat_of_number(r, old[i].def->number) == NULL)
+			statseg_set_seat(r->segment, old[i].def->number, NULL);
+}
+
 /* End what was not taken over. */
 static void
 stop_seats(struct roster *r, struct seat *seats, size_t n,
@@ -276,6 +334,7 @@ roster_apply(struct roster *r, const struct config *c, struct library *l,
 	pthread_mutex_lock(&r->lock);
 	fill_seats(r, seats, l, on, retagged, change);
 	r->library = library_get(l);
+	r->revision++;
 	r->seats = seats;
 	r->n = l->nchannels;
 	r->rate_bps = rate;
@@ -292,6 +351,10 @@ roster_apply(struct roster *r, const struct config *c, struct library *l,
 		seats[i] = fresh;
 		pthread_mutex_unlock(&r->lock);
 	}
+	pthread_mutex_lock(&r->lock);
+	hide_gone(r, old, n);
+	show_all(r);
+	pthread_mutex_unlock(&r->lock);
 	free(old);
 	library_put(old_library);
 	free(on);
@@ -326,6 +389,62 @@ roster_free(struct roster *r)
 	free(r);
 }
 
+struct library *
+roster_library(struct roster *r, uint32_t *revision)
+{
+	struct library *l;
+
+	pthread_mutex_lock(&r->lock);
+	l = library_get(r->library);
+	*revision = r->revision;
+	pthread_mutex_unlock(&r->lock);
+	return l;
+}
+
+static int
+tell(struct channel *c, enum roster_act act, const char *path)
+{
+	switch (act) {
+	case ROSTER_SKIP:
+		channel_skip(c);
+		return 0;
+	case ROSTER_PAUSE:
+	case ROSTER_RESUME:
+		channel_pause(c, act == ROSTER_PAUSE);
+		return 0;
+	default:
+		return channel_play(c, path, act == ROSTER_PLAY_NOW);
+	}
+}
+
+int
+roster_tell(struct roster *r, unsigned number, enum roster_act act,
+    const char *path)
+{
+	const struct seat *s;
+	int ret = -1;
+
+	pthread_mutex_lock(&r->lock);
+	s = seat_of_number(r, number);
+	if (s != NULL && s->channel != NULL)
+		ret = tell(s->channel, act, path);
+	pthread_mutex_unlock(&r->lock);
+	return ret;
+}
+
+void
+roster_show(struct roster *r)
+{
+	size_t i;
+
+	pthread_mutex_lock(&r->lock);
+	show_all(r);
+	for (i = 0; i < r->n; i++)
+		if (r->seats[i].channel != NULL)
+			channel_show(r->seats[i].channel);
+	pthread_mutex_unlock(&r->lock);
+}
+
 size_t
 roster_count(struct roster *r)
 {
@@ -335,17 +454,6 @@ roster_count(struct roster *r)
 	n = r->n;
 	pthread_mutex_unlock(&r->lock);
 	return n;
-}
-
-/* Position in the track at this moment, from where the stream is. */
-static uint32_t
-position_ms(const struct onair_now *now, const struct onair_line *line)
-{
-	int64_t ahead = line->due_ns - clock_mono_ns();
-	int64_t ms = (int64_t)rtp_ts_diff(line->ts, now->ts) / 90 -
-	    ahead / NS_PER_MS;
-
-	return ms > 0 ? (uint32_t)ms : 0;
 }
 
 static void
@@ -362,7 +470,8 @@ fill_playing(struct plist_entry *e, const struct seat *s)
 	e->ssrc = line.ssrc;
 	if (now.silent || !now.started) {
 		e->flags |= PLIST_F_SILENT;
-		text_copy(e->note, sizeof(e->note), "nothing to play");
+		text_copy(e->note, sizeof(e->note), now.paused ? "paused" :
+		    "nothing to play");
 		return;
 	}
 	text_copy(e->codec, sizeof(e->codec), now.codec);
@@ -373,7 +482,7 @@ fill_playing(struct plist_entry *e, const struct seat *s)
 	text_copy(e->artist, sizeof(e->artist), now.artist);
 	e->has_track = 1;
 	e->track_ts = now.ts;
-	e->position_ms = position_ms(&now, &line);
+	e->position_ms = onair_position_ms(&now, &line, clock_mono_ns());
 	e->duration_ms = now.duration_ms;
 }
 
@@ -407,19 +516,9 @@ roster_entry(struct roster *r, size_t i, struct plist_entry *e)
 static int
 is_claimed(const struct roster *r, const struct timeline *t)
 {
-	size_t low = 0, high = r->n, mid;
+	const struct seat *s = seat_of_number(r, t->channel);
 
-	/* Seats stand by number. */
-	while (low < high) {
-		mid = low + (high - low) / 2;
-		if (r->seats[mid].def->number == t->channel)
-			return r->seats[mid].channel != NULL;
-		if (r->seats[mid].def->number < t->channel)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return 0;
+	return s != NULL && s->channel != NULL;
 }
 
 unsigned
@@ -463,6 +562,8 @@ roster_totals(struct roster *r, struct roster_totals *t)
 	t->channels = r->n;
 	t->rate_bps = r->rate_bps;
 	for (i = 0; i < r->n; i++) {
+		t->files += r->seats[i].def->list->ntracks;
+		t->playable += r->seats[i].def->list->nplayable;
 		if (r->seats[i].channel == NULL)
 			continue;
 		onair_get_line(channel_board(r->seats[i].channel), &line);

@@ -17,13 +17,14 @@ struct config;
 struct library;
 struct outlet;
 struct roster;
+struct statseg;
 struct timeline;
 struct timeline_file;
 
-/* file: what the timeline file held at start, kept up to date here; stays the
- * caller's. */
+/* file: what the timeline file held at start, kept up to date here; segment:
+ * where the boards are.  Both stay the caller's. */
 struct roster *roster_new(const struct config *c, struct outlet *o,
-    struct timeline_file *file);
+    struct timeline_file *file, struct statseg *segment);
 
 struct roster_change {
 	size_t started, stopped, edited, same;
@@ -47,6 +48,18 @@ size_t roster_stop(struct roster *r, int64_t deadline_ns);
 void roster_free(struct roster *r);
 
 /* The following: any thread. */
+/* The snapshot that is applied (a reference) and how many there were. */
+struct library *roster_library(struct roster *r, uint32_t *revision);
+
+enum roster_act { ROSTER_SKIP, ROSTER_PAUSE, ROSTER_RESUME, ROSTER_PLAY_NEXT,
+	ROSTER_PLAY_NOW };
+
+/* Tell a channel what to do; path is what it is to play.  0; -1: it is off
+ * air. */
+int roster_tell(struct roster *r, unsigned number, enum roster_act act,
+    const char *path);
+/* Write all boards anew: the memory below them was replaced. */
+void roster_show(struct roster *r);
 size_t roster_count(struct roster *r);	/* channels, on air or not */
 /* Fill the i-th channel's list entry: 0, or -1 if there is no such. */
 int roster_entry(struct roster *r, size_t i, struct plist_entry *e);
@@ -61,6 +74,7 @@ unsigned roster_former_number(struct roster *r, const char *base);
 
 struct roster_totals {
 	size_t channels, on_air, silent;
+	size_t files, playable;	/* in the library */
 	uint64_t packets, octets, unsent, stalls, muted, bad_tracks;
 	int64_t stalled_ns;	/* the longest stall of the last two seconds */
 	int64_t rate_bps;	/* on the wire, as budgeted */

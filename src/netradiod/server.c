@@ -23,13 +23,14 @@
 #include "base/text.h"
 #include "catalog.h"
 #include "catalog_file.h"
+#include "command.h"
 #include "config.h"
+#include "ipc.h"
 #include "library.h"
 #include "list.h"
 #include "news.h"
 #include "os/daemon.h"
 #include "os/file.h"
-#include "os/sem.h"
 #include "os/thread.h"
 #include "outlet.h"
 #include "roster.h"
@@ -57,10 +58,12 @@ struct server {
 	int argc;
 	char **argv;
 	struct config *config;
+	struct ipc ipc;
 	struct timeline_file file;
 	struct library *library;
 	struct outlet *outlet;
 	struct roster *roster;
+	struct command *command;
 	struct list *list;
 	struct survey *survey;
 	struct catalog *known;		/* of the last run; NULL: none, or
@@ -73,15 +76,15 @@ struct server {
 	sigset_t signals;		/* those that main waits for */
 };
 
-static volatile sig_atomic_t lock_id = -1; /* [m] of the state directory */
+static struct ipc *volatile held;	/* [m] IPC objects that we have */
 
 /* Nothing is left behind, whichever way we end. */
 static void
-release_lock(void)
+release_ipc(void)
 {
-	if (lock_id != -1)
-		sem_unlock(lock_id);
-	lock_id = -1;
+	if (held != NULL)
+		ipc_close(held);
+	held = NULL;
 }
 
 /* A signal that ends us while we start: there is nothing to save yet. */
@@ -89,7 +92,8 @@ static void
 on_early_end(int signal)
 {
 	(void)signal;
-	release_lock();
+	if (held != NULL)
+		ipc_abandon(held);
 	_exit(0);
 }
 
@@ -156,7 +160,7 @@ prepare_directories(const struct config *c)
 	own_directory(c->state, 0750, c->user);
 	/* Of a run as root that was killed: its user could not remove it. */
 	if (geteuid() == 0)
-		sem_sweep(c->state);
+		ipc_sweep(c->state);
 	if (c->pidfile == NULL)
 		return;
 	text_copy(dir, sizeof(dir), c->pidfile);
@@ -168,20 +172,33 @@ prepare_directories(const struct config *c)
 	}
 }
 
+/* A signal that comes meanwhile waits until it is known what to remove. */
+static int
+open_ipc(struct server *s, int *owner)
+{
+	sigset_t all, before;
+	int ret, saved;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	ret = ipc_open(&s->ipc, s->config->state, owner);
+	saved = errno;
+	if (ret == 0) {
+		held = &s->ipc;
+		atexit(release_ipc);
+	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	errno = saved;
+	return ret;
+}
+
 static void
 take_lock(struct server *s)
 {
-	sigset_t before;
 	int owner;
 
-	/* A signal between taking it and knowing its id would leave it. */
-	pthread_sigmask(SIG_BLOCK, &s->signals, &before);
-	lock_id = sem_lock(s->config->state, &owner);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (lock_id != -1) {
-		atexit(release_lock);
+	if (open_ipc(s, &owner) == 0)
 		return;
-	}
 	if (errno == EBUSY && owner > 0)
 		fatalx(EX_UNAVAILABLE, "another netradiod (process %d) uses "
 		    "the state directory %s: stop it, or give this one its "
@@ -347,11 +364,14 @@ start(struct server *s)
 	/* Once a packet has left, only an orderly end keeps its stream's
 	 * numbers: from here on signals wait for main. */
 	pthread_sigmask(SIG_BLOCK, &s->signals, NULL);
-	s->roster = roster_new(c, s->outlet, &s->file);
+	s->roster = roster_new(c, s->outlet, &s->file, s->ipc.segment);
 	if (roster_apply(s->roster, c, s->library, &change) == -1)
 		fatal(EX_OSERR, "cannot make room for the channels");
 	log_what_is_on(s);
-	s->list = list_start(c, s->outlet, s->roster, &s->file);
+	if ((s->command = command_start(&s->ipc, s->roster)) == NULL)
+		log_warn("no commands can be given");
+	s->list = list_start(c, s->outlet, s->roster, &s->file, &s->ipc,
+	    s->command);
 	if (s->list == NULL)
 		fatal(EX_OSERR, "cannot start the list thread");
 	start_survey(s);
@@ -387,6 +407,14 @@ load_main(void *arg)
 	return NULL;
 }
 
+/* Whoever asked for the reload under way is told what came of it. */
+static void
+answer_reload(struct server *s, int is_done, const char *said)
+{
+	if (s->load.with_config)
+		command_end_reload(s->command, is_done, said);
+}
+
 /* Load what was asked for, as soon as nothing else is being loaded. */
 static void
 start_load(struct server *s)
@@ -404,9 +432,12 @@ start_load(struct server *s)
 		l->news.young_to_ns = l->news.young_from_ns;
 	}
 	s->load_all = s->load_news = 0;
+	if (l->with_config)
+		command_begin_reload(s->command);
 	if (thread_start(&l->thread, LOAD_STACK, "loader", load_main, s) ==
 	    -1) {
 		log_warn("cannot reload now");
+		answer_reload(s, 0, "it cannot reload now");
 		watch_again(s->watch);
 		news_done(&l->news);
 	} else
@@ -421,6 +452,7 @@ take_config(struct server *s, struct config *c)
 
 	s->config = c;
 	list_configure(s->list, c);
+	list_count_reload(s->list);
 	log_set_level(c->verbose > 1 ? LOG_L_DEBUG : c->verbose > 0 ?
 	    LOG_L_INFO : LOG_L_NOTICE);
 	if (c->watch != old->watch || strcmp(c->media, old->media) != 0) {
@@ -437,11 +469,14 @@ static void
 apply(struct server *s, struct config *c, struct library *fresh)
 {
 	struct roster_change change;
+	char said[128];
 
 	if (roster_apply(s->roster, c != NULL ? c : s->config, fresh,
 	    &change) == -1) {
 		log_warn("cannot reload: the channels stay as they are");
 		watch_again(s->watch);
+		answer_reload(s, 0, "memory is out: the channels stay as they "
+		    "are");
 		library_put(fresh);
 		if (c != NULL)
 			config_free(c);
@@ -450,13 +485,15 @@ apply(struct server *s, struct config *c, struct library *fresh)
 	survey_replace(s->survey, fresh);
 	library_put(s->library);
 	s->library = fresh;
+	text_format(said, sizeof(said), "%s: %zu channels started, %zu "
+	    "stopped, %zu edited, %zu left alone", c != NULL ? "reloaded" :
+	    "the library changed", change.started, change.stopped,
+	    change.edited, change.same);
 	if (c != NULL || change.started + change.stopped + change.edited > 0)
-		log_notice("%s: %zu channels started, %zu stopped, %zu "
-		    "edited, %zu left alone", c != NULL ? "reloaded" :
-		    "the library changed", change.started, change.stopped,
-		    change.edited, change.same);
+		log_notice("%s", said);
 	if (c != NULL)
 		take_config(s, c);
+	answer_reload(s, 1, said);
 }
 
 /* The library cannot be read: what is on air stays as it is. */
@@ -473,6 +510,8 @@ keep_library(struct server *s, int is_asked)
 		    "as they are", media);
 	}
 	s->is_gone = 1;
+	answer_reload(s, 0, "the media library cannot be read: the channels "
+	    "stay as they are");
 	if (l->config != NULL)
 		config_free(l->config);
 }
@@ -492,6 +531,9 @@ finish_load(struct server *s)
 		apply(s, l->config, l->library);
 	} else if (l->error != 0)
 		keep_library(s, l->with_config);
+	else
+		answer_reload(s, 0, "the configuration has errors, nothing of "
+		    "it is applied: the log and netradiod -n name them");
 	/* What was noticed is not known yet, or files were left out. */
 	if (l->library == NULL || l->news.held)
 		watch_again(s->watch);
@@ -499,8 +541,9 @@ finish_load(struct server *s)
 	start_load(s);
 }
 
-/* Somebody of our own has news: the loader, the watcher, or the list thread
- * that saw another link, on which max-rate may come to something else. */
+/* Somebody of our own has news: the loader, the watcher, the command thread that
+ * wants a reload, or the list thread that saw another link, on which max-rate
+ * may come to something else. */
 static void
 on_news(struct server *s)
 {
@@ -508,10 +551,9 @@ on_news(struct server *s)
 
 	if (s->load.is_running && atomic_load(&s->load.is_done))
 		finish_load(s);
-	if (watch_take_due(s->watch)) {
-		s->load_news = 1;
-		start_load(s);
-	}
+	s->load_news |= watch_take_due(s->watch);
+	s->load_all |= command_wants_reload(s->command);
+	start_load(s);
 	if (!list_take_link_change(s->list))
 		return;
 	if (roster_apply(s->roster, s->config, s->library, &change) == -1)
@@ -564,7 +606,9 @@ stop(struct server *s)
 	size_t n;
 
 	daemon_notify("STOPPING=1");
-	stuck |= list_stop(s->list, deadline) == -1;
+	/* The list thread looks after the command thread: it goes first. */
+	stuck |= list_stop(s->list, deadline) == -1 ||
+	    command_stop(s->command, deadline) == -1;
 	stuck |= roster_stop(s->roster, deadline) > 0;
 	if (survey_stop(s->survey, deadline) == -1)
 		stuck = 1;
@@ -583,7 +627,7 @@ stop(struct server *s)
 	}
 	if (s->config->pidfile != NULL)
 		unlink(s->config->pidfile);
-	release_lock();
+	release_ipc();
 	return stuck;
 }
 

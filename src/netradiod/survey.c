@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -16,9 +14,6 @@
 
 #define SETTLE_NS	(3 * NS_PER_S)
 #define STACK_SIZE	(128 * 1024)
-/* <linux/ioprio.h> is not everywhere. */
-#define IOPRIO_WHO_PROCESS	1
-#define IOPRIO_IDLE		(3 << 13)
 
 enum { MAIL_STOP = 1, MAIL_LIBRARY = 2 };
 
@@ -92,9 +87,7 @@ survey_main(void *arg)
 	int64_t until_ns;
 	uint32_t mail;
 
-	/* Both are wishes; without them it is just less polite. */
-	setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 19);
-	syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_IDLE);
+	thread_be_polite();
 	for (mail = MAIL_LIBRARY; !(mail & MAIL_STOP); ) {
 		until_ns = INT64_MAX;
 		if (mail & MAIL_LIBRARY) {

@@ -4,6 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -106,4 +110,32 @@ file_mkdirs(const char *path, mode_t mode)
 		return -1;
 	errno = ENOTDIR;
 	return S_ISDIR(st.st_mode) ? 0 : -1;
+}
+
+char *
+file_user_dir(const char *variable, const char *under_home, const char *leaf)
+{
+	const char *base = getenv(variable), *home;
+	struct passwd *pw;
+	int n;
+	char *s;
+
+	errno = ENOENT;
+	/* The XDG specification: relative ones are to be ignored. */
+	if (base != NULL && base[0] == '/')
+		n = asprintf(&s, "%s/%s", base, leaf);
+	else {
+		home = getenv("HOME");
+		if (home == NULL || home[0] != '/') {
+			if ((pw = getpwuid(geteuid())) == NULL ||
+			    pw->pw_dir[0] != '/')
+				return NULL;
+			home = pw->pw_dir;
+		}
+		n = asprintf(&s, "%s/%s/%s", home, under_home, leaf);
+	}
+	if (n != -1)
+		return s;
+	errno = ENOMEM;
+	return NULL;
 }

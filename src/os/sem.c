@@ -14,32 +14,39 @@ remove_free(int id)
 }
 
 int
-sem_lock(const char *path, int *owner)
+sem_lock_id(int id, int *owner)
 {
 	/* One semop: both happen, or none. */
 	struct sembuf take[2] = {
 		{ .sem_num = 0, .sem_op = 0, .sem_flg = IPC_NOWAIT },
 		{ .sem_num = 0, .sem_op = 1, .sem_flg = IPC_NOWAIT | SEM_UNDO }
 	};
-	key_t key;
-	int id, tries, saved;
 
 	*owner = 0;
-	if ((key = ftok(path, 's')) == -1)
+	if (semop(id, take, 2) == 0)
+		return 0;
+	if (errno != EAGAIN)
 		return -1;
+	*owner = semctl(id, 0, GETPID);
+	if (*owner < 0)
+		*owner = 0;
+	errno = EBUSY;
+	return -1;
+}
+
+int
+sem_lock(key_t key, int *owner)
+{
+	int id, tries, saved;
+
 	/* Somebody may remove it between our two calls: look again. */
 	for (tries = 0; tries < 10; tries++) {
 		if ((id = semget(key, 1, IPC_CREAT | 0660)) == -1)
 			return -1;
-		if (semop(id, take, 2) == 0)
+		if (sem_lock_id(id, owner) == 0)
 			return id;
-		if (errno == EAGAIN) {
-			*owner = semctl(id, 0, GETPID);
-			if (*owner < 0)
-				*owner = 0;
-			errno = EBUSY;
+		if (errno == EBUSY)
 			return -1;
-		}
 		if (errno != EIDRM && errno != EINVAL) {
 			saved = errno;
 			remove_free(id);	/* it may be our own */
@@ -50,14 +57,18 @@ sem_lock(const char *path, int *owner)
 	return -1;
 }
 
-void
-sem_sweep(const char *path)
+int
+sem_find(key_t key)
 {
-	key_t key = ftok(path, 's');
-	int id;
+	return semget(key, 0, 0);
+}
 
-	if (key != -1 && (id = semget(key, 1, 0)) != -1)
-		remove_free(id);
+int
+sem_is_held(int id)
+{
+	int value = semctl(id, 0, GETVAL);
+
+	return value == -1 ? -1 : value > 0;
 }
 
 void

@@ -16,6 +16,9 @@
 
 /* Stack that a call into the kernel may use, with room to spare. */
 #define TRIM_LEAVE	512
+/* <linux/ioprio.h> is not everywhere. */
+#define IOPRIO_WHO_PROCESS	1
+#define IOPRIO_IDLE		(3 << 13)
 #define HURRY_PRIORITY	1
 
 int
@@ -94,6 +97,13 @@ thread_may_hurry(void)
 }
 
 void
+thread_be_polite(void)
+{
+	setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 19);
+	syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_IDLE);
+}
+
+void
 thread_trim_stack(void)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), low, here;
@@ -139,6 +149,12 @@ mailbox_post(struct mailbox *m, uint32_t flags)
 {
 	atomic_fetch_or(&m->flags, flags);
 	futex(&m->flags, FUTEX_WAKE_PRIVATE, 1, NULL);
+}
+
+int
+mailbox_has(const struct mailbox *m, uint32_t flags)
+{
+	return (m->flags & flags) != 0;
 }
 
 uint32_t

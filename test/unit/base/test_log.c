@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -160,6 +161,49 @@ test_fatal(void)
 	ok(strstr(written(), "unit: usage\n") != NULL, "without errno");
 }
 
+static void
+test_journal(void)
+{
+	char stream[64];
+	struct stat st;
+
+	fstat(STDERR_FILENO, &st);
+	snprintf(stream, sizeof(stream), "%llu:%llu",
+	    (unsigned long long)st.st_dev, (unsigned long long)st.st_ino + 1);
+	setenv("JOURNAL_STREAM", stream, 1);
+	log_to_stderr();
+	log_notice("a");
+	ok(strstr(written(), "unit: a\n") != NULL && got[0] != '<',
+	    "where the journal is another file there is the time");
+	snprintf(stream, sizeof(stream), "%llu:%llu",
+	    (unsigned long long)st.st_dev, (unsigned long long)st.st_ino);
+	setenv("JOURNAL_STREAM", stream, 1);
+	log_to_stderr();
+	log_errorx("b");
+	log_warnx("c");
+	log_notice("d");
+	is_str(written(), "<3>b\n<4>c\n<5>d\n",
+	    "the journal gets priorities and no time");
+	unsetenv("JOURNAL_STREAM");
+}
+
+static void
+test_repeated(void)
+{
+	int i;
+
+	log_to_stderr();
+	for (i = 0; i < 5; i++) {
+		log_warnx("again");
+		log_errorx("and again");
+		log_notice("as told");
+	}
+	is(count(written(), '\n'), 7,
+	    "a warning and an error are said once, notices always");
+	log_tick();
+	is_str(written(), "", "a count is not said before its minute is over");
+}
+
 int
 main(void)
 {
@@ -173,5 +217,7 @@ main(void)
 	test_long();
 	test_with_time();
 	test_fatal();
+	test_journal();
+	test_repeated();
 	return tap_end();
 }

@@ -13,8 +13,7 @@ struct value {
 	uint32_t a[25];
 };
 
-static _Atomic uint64_t words[SLOT_WORDS(sizeof(struct value))];
-static struct slot slot;
+static _Atomic uint64_t slot[SLOT_WORDS(sizeof(struct value))];
 static _Atomic int done;
 
 struct reader {
@@ -33,7 +32,7 @@ writer_main(void *arg)
 	for (n = 1; n <= WRITES; n++) {
 		for (i = 0; i < 25; i++)
 			v.a[i] = n + (uint32_t)i;
-		slot_write(&slot, &v, sizeof(v));
+		slot_write(slot, &v, sizeof(v));
 	}
 	done = 1;
 	return NULL;
@@ -50,7 +49,7 @@ reader_main(void *arg)
 
 	do {
 		stop = done;
-		slot_read(&slot, &v, sizeof(v));
+		slot_read(slot, &v, sizeof(v));
 		r->reads++;
 		for (i = 1; i < 25; i++)
 			if (v.a[i] != v.a[0] + i)
@@ -70,25 +69,45 @@ test_single(void)
 	char small[3] = { 1, 2, 3 }, got[4] = { 9, 9, 9, 9 };
 	size_t i;
 
-	slot_init(&slot, words, SLOT_WORDS(sizeof(in)));
+	slot_init(slot, SLOT_WORDS(sizeof(in)));
 	memset(&out, 0xff, sizeof(out));
-	slot_read(&slot, &out, sizeof(out));
+	slot_read(slot, &out, sizeof(out));
 	for (i = 0; i < 25 && out.a[i] == 0; i++)
 		;
 	is(i, 25, "a new slot holds zeros");
 	for (i = 0; i < 25; i++)
 		in.a[i] = (uint32_t)(i * 0x01010101);
-	slot_write(&slot, &in, sizeof(in));
-	slot_read(&slot, &out, sizeof(out));
+	slot_write(slot, &in, sizeof(in));
+	slot_read(slot, &out, sizeof(out));
 	ok(memcmp(&in, &out, sizeof(in)) == 0, "what was written is read");
-	is(slot.generation, 2, "and the writer is out");
-	slot_write(&slot, small, sizeof(small));
-	slot_read(&slot, got, sizeof(small));
+	is(slot[0], 2, "and the writer is out");
+	slot_write(slot, small, sizeof(small));
+	slot_read(slot, got, sizeof(small));
 	ok(memcmp(small, got, 3) == 0 && got[3] == 9,
 	    "a value shorter than a word reads no further than it is long");
-	is(SLOT_WORDS(1), 1, "one byte takes a word");
-	is(SLOT_WORDS(8), 1, "eight bytes take one");
-	is(SLOT_WORDS(9), 2, "nine take two");
+	is(SLOT_WORDS(1), 2, "one byte takes a word, the generation another");
+	is(SLOT_WORDS(8), 2, "eight bytes take one");
+	is(SLOT_WORDS(9), 3, "nine take two");
+}
+
+static void
+test_dead_writer(void)
+{
+	struct value in, out;
+	size_t i;
+
+	for (i = 0; i < 25; i++)
+		in.a[i] = (uint32_t)i;
+	slot_init(slot, SLOT_WORDS(sizeof(in)));
+	slot_write(slot, &in, sizeof(in));
+	is(slot_peek(slot, &out, sizeof(out)), 0, "a peek sees a whole value");
+	ok(memcmp(&in, &out, sizeof(in)) == 0, "the one that was written");
+	slot[0]++;
+	is(slot_peek(slot, &out, sizeof(out)), -1,
+	    "of a writer that stands still inside it says so");
+	slot_write(slot, &in, sizeof(in));
+	is(slot[0], 4, "the next writer leaves it even");
+	is(slot_peek(slot, &out, sizeof(out)), 0, "and readable");
 }
 
 static void
@@ -100,10 +119,10 @@ test_threads(void)
 	unsigned long torn = 0, backward = 0, changes = 0;
 	size_t i;
 
-	slot_init(&slot, words, SLOT_WORDS(sizeof(v)));
+	slot_init(slot, SLOT_WORDS(sizeof(v)));
 	for (i = 0; i < 25; i++)
 		v.a[i] = (uint32_t)i;
-	slot_write(&slot, &v, sizeof(v));
+	slot_write(slot, &v, sizeof(v));
 	memset(r, 0, sizeof(r));
 	for (i = 0; i < READERS; i++)
 		pthread_create(&r[i].thread, NULL, reader_main, &r[i]);
@@ -118,7 +137,7 @@ test_threads(void)
 	is(torn, 0, "no reader sees a torn value");
 	is(backward, 0, "nor an older one after a newer one");
 	ok(changes >= READERS, "readers did see what the writer wrote");
-	slot_read(&slot, &v, sizeof(v));
+	slot_read(slot, &v, sizeof(v));
 	is(v.a[0], WRITES, "the last value stands");
 }
 
@@ -126,6 +145,7 @@ int
 main(void)
 {
 	test_single();
+	test_dead_writer();
 	test_threads();
 	return tap_end();
 }

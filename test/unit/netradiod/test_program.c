@@ -139,6 +139,8 @@ play_at(struct program *p, int n, int64_t now_ns)
 			letter = '.', number = 0;
 		else if (event == PROGRAM_SILENCE)
 			letter = '-', number = 0;
+		else if (event == PROGRAM_PAUSE)
+			letter = '=', number = 0;
 		else {
 			letter = f.data[MARK];
 			number = f.data[MARK + 1];
@@ -398,6 +400,98 @@ test_replace_ends(void)
 	clear();
 }
 
+static void
+test_skip(void)
+{
+	struct program p;
+
+	make("a.mp3");
+	make("b.mp3");
+	begin(&p);
+	play(&p, 3);
+	program_skip(&p);
+	ok(program_track(&p) == NULL, "skipped: nothing plays");
+	is_str(play(&p, 13), "B0-11 A0", "the next one plays, then the round");
+	is_str(said(), "", "which is no trouble");
+	is(p.bad_tracks, 0, "nor a bad track");
+	program_done(&p);
+	clear();
+}
+
+static void
+test_pause(void)
+{
+	struct program p;
+	struct frame f;
+
+	make("a.mp3");
+	make("b.mp3");
+	begin(&p);
+	play(&p, 3);
+	program_pause(&p, 1);
+	is_str(play(&p, 2), "=0 =0", "paused: silence");
+	is_str(program_track(&p)->path, "a.mp3", "the track stays");
+	is(program_next(&p, NS_PER_S, &f), PROGRAM_PAUSE, "as a frame");
+	is(f.len, 417, "of the last one's format");
+	program_pause(&p, 0);
+	is(program_next(&p, NS_PER_S, &f), PROGRAM_AGAIN,
+	    "after it the track goes on");
+	is(f.data[MARK + 1], 3, "where it was");
+	is_str(play(&p, 9), "a4-11 B0", "to its end");
+	program_pause(&p, 1);
+	program_pause(&p, 0);
+	play(&p, 1);
+	is_str(play(&p, 2), "b2-3", "a pause of no time is none");
+	program_pause(&p, 1);
+	program_skip(&p);
+	is_str(play(&p, 2), "=0 =0", "skipped in a pause: still silence");
+	ok(program_track(&p) == NULL, "of no track");
+	program_pause(&p, 0);
+	is_str(play(&p, 2), "A0-1", "and then the next one");
+	is_str(said(), "", "nothing is said");
+	program_done(&p);
+	clear();
+	begin(&p);
+	program_pause(&p, 1);
+	is(program_next(&p, NS_PER_S, &f), PROGRAM_NOTHING,
+	    "a pause before anything was sent");
+	program_done(&p);
+	said();
+}
+
+static void
+test_play(void)
+{
+	struct program p;
+
+	make("a.mp3");
+	make("b.mp3");
+	make("c.mp3");
+	make("d.mp3");
+	begin(&p);
+	play(&p, 3);
+	program_play(&p, strdup("d.mp3"));
+	is_str(play(&p, 22), "a3-11 D0-11 B0", "out of turn, then the round");
+	program_play(&p, strdup("c.mp3"));
+	program_play(&p, strdup("a.mp3"));
+	program_skip(&p);
+	play(&p, 1);
+	is_str(program_track(&p)->path, "a.mp3", "the later wish counts");
+	is_str(play(&p, 12), "a1-11 C0", "and the round goes on behind b");
+	program_play(&p, strdup("no.mp3"));
+	is_str(play(&p, 12), "c1-11 D0", "a wish that is not there is passed "
+	    "over");
+	is_str(said(), "unit: channel 7: no.mp3 is no longer there and cannot "
+	    "be played next\n", "with a line");
+	unlink(path_of("b.mp3"));
+	program_play(&p, strdup("b.mp3"));
+	is_str(play(&p, 12), "d1-11 A0", "nor one that cannot be opened");
+	ok(strstr(said(), "skipping b.mp3") != NULL, "with its line");
+	program_play(&p, strdup("c.mp3"));
+	program_done(&p);
+	clear();
+}
+
 /* Files with a problem were told when the library was read; in the round they
  * cost nothing, not even a line. */
 static void
@@ -458,6 +552,9 @@ main(void)
 	test_never_anything();
 	test_replace();
 	test_replace_ends();
+	test_skip();
+	test_pause();
+	test_play();
 	test_problems();
 	test_no_file();
 	ok(rmdir(dir) == 0, "nothing is left behind");

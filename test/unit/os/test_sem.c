@@ -13,10 +13,16 @@
 
 static char dir[] = "/tmp/netradio-sem.XXXXXX";
 
+static key_t
+key(void)
+{
+	return ftok(dir, 's');
+}
+
 static int
 exists(void)
 {
-	return semget(ftok(dir, 's'), 1, 0) != -1;
+	return sem_find(key()) != -1;
 }
 
 /* Fork a child that takes the lock, says so, and sleeps until killed. */
@@ -30,7 +36,7 @@ holder(void)
 	if (pipe(fds) == -1 || (pid = fork()) == -1)
 		return -1;
 	if (pid == 0) {
-		byte = sem_lock(dir, &owner) != -1;
+		byte = sem_lock(key(), &owner) != -1;
 		if (write(fds[1], &byte, 1) == 1)
 			for (;;)
 				pause();
@@ -54,24 +60,24 @@ test_lock(void)
 	int id, owner = -1, status = 0;
 	pid_t pid;
 
-	id = sem_lock(dir, &owner);
+	id = sem_lock(key(), &owner);
 	ok(id != -1, "the lock is taken");
 	is(semctl(id, 0, IPC_STAT, &ds), 0, "it is a semaphore");
 	is(ds.sem_perm.mode & 0777, 0660, "of mode 0660");
 	is(semctl(id, 0, GETVAL), 1, "that stands at one");
 	if ((pid = fork()) == 0) {
 		errno = 0;
-		_exit(sem_lock(dir, &owner) == -1 && errno == EBUSY &&
+		_exit(sem_lock(key(), &owner) == -1 && errno == EBUSY &&
 		    owner == getppid() ? 42 : 1);
 	}
 	waitpid(pid, &status, 0);
 	is(WEXITSTATUS(status), 42, "another process is told who has it");
 	is(semctl(id, 0, GETVAL), 1, "and has not changed it");
-	ok(sem_lock(dir, &owner) == -1 && errno == EBUSY && owner == getpid(),
+	ok(sem_lock(key(), &owner) == -1 && errno == EBUSY && owner == getpid(),
 	    "nor can we take it twice");
 	sem_unlock(id);
 	ok(!exists(), "given back it is gone");
-	id = sem_lock(dir, &owner);
+	id = sem_lock(key(), &owner);
 	ok(id != -1, "and can be taken again");
 	sem_unlock(id);
 }
@@ -83,12 +89,12 @@ test_killed(void)
 	pid_t pid = holder();
 
 	ok(pid > 0, "somebody else has it");
-	ok(sem_lock(dir, &owner) == -1 && errno == EBUSY && owner == pid,
+	ok(sem_lock(key(), &owner) == -1 && errno == EBUSY && owner == pid,
 	    "we are told who");
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	ok(exists(), "killed with -9 he leaves the semaphore");
-	id = sem_lock(dir, &owner);
+	id = sem_lock(key(), &owner);
 	ok(id != -1, "but not the lock: the kernel gave it back");
 	is(semctl(id, 0, GETVAL), 1, "it stands at one again");
 	sem_unlock(id);
@@ -100,12 +106,20 @@ test_errors(void)
 {
 	int owner = -1, id;
 
-	ok(sem_lock("/nonexistent/state", &owner) == -1 && errno == ENOENT &&
-	    owner == 0, "no such path: errno says so");
-	id = semget(ftok(dir, 's'), 1, IPC_CREAT | 0600);
+	id = sem_lock(IPC_PRIVATE, &owner);
+	ok(id != -1 && !exists(), "a lock may have no key");
+	is(sem_is_held(id), 1, "somebody alive holds it");
+	ok(sem_lock_id(id, &owner) == -1 && errno == EBUSY && owner == getpid(),
+	    "and it cannot be taken twice");
+	sem_unlock(id);
+	is(sem_is_held(id), -1, "given back it is gone");
+	ok(sem_lock_id(id, &owner) == -1 && owner == 0 && (errno == EIDRM ||
+	    errno == EINVAL), "which errno says");
+	id = semget(key(), 1, IPC_CREAT | 0600);
+	is(sem_is_held(id), 0, "one that nobody holds");
 	semctl(id, 0, IPC_RMID);
 	sem_unlock(id);
-	id = sem_lock(dir, &owner);
+	id = sem_lock(key(), &owner);
 	ok(id != -1, "to give back what is gone does no harm");
 	sem_unlock(id);
 }

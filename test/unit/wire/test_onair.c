@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "onair.h"
+#include "wire/onair.h"
 
 #include <pthread.h>
 

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: ISC */
+#include "ipc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/ipc.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "os/file.h"
+#include "os/msgq.h"
+#include "os/sem.h"
+#include "os/shm.h"
+#include "wire/ipcfile.h"
+
+/* What was found of a former run. */
+struct found {
+	struct ipcfile had;	/* -1: none that is ours */
+	int is_ours;		/* the segment says so */
+	int is_taken;		/* our key is another one's */
+	char path[STATSEG_PATH_MAX];	/* his state directory, or "" */
+};
+
+static key_t
+key_of(const struct ipc *i, int letter)
+{
+	return i->has_keys ? ftok(i->state, letter) : IPC_PRIVATE;
+}
+
+/* Device and inode: 0, or -1 with errno. */
+static int
+identify(const char *state, struct statseg_id *id)
+{
+	struct stat st;
+
+	if (stat(state, &st) == -1)
+		return -1;
+	memset(id, 0, sizeof(*id));
+	id->device = st.st_dev;
+	id->inode = st.st_ino;
+	id->path = state;
+	return 0;
+}
+
+static void
+read_file(const char *state, struct ipcfile *f)
+{
+	char path[4096], text[IPCFILE_BYTES_MAX + 1] = "";
+
+	if (text_format(path, sizeof(path), "%s/" IPCFILE_NAME, state) == 0 &&
+	    file_slurp(path, text, IPCFILE_BYTES_MAX) == -1)
+		text[0] = '\0';
+	ipcfile_parse(f, text);
+}
+
+/*
+ * Whether the segment is of this directory: 1, and the ids that it names into
+ * f; 0: another one's, f->path says whose if it is netradiod's; -1: there is
+ * none, or it cannot be looked at.
+ */
+static int
+look_into(int shm, const struct statseg_id *id, struct found *f)
+{
+	const struct statseg *s;
+	enum statseg_kind kind;
+	uint32_t layout;
+	size_t size;
+	int ours = 0;
+
+	if (shm == -1 || (s = shm_attach(shm, &size)) == NULL)
+		return -1;
+	kind = statseg_check(s, size, &layout);
+	/* The head of another layout may be another one; the directory's own
+	 * file is then what tells. */
+	if (kind == STATSEG_OURS) {
+		ours = s->head.device == id->device &&
+		    s->head.inode == id->inode;
+		text_copyn(f->path, sizeof(f->path), s->head.path,
+		    strnlen(s->head.path, sizeof(s->head.path) - 1));
+		text_clean(f->path);
+	}
+	if (ours) {
+		f->had.segment = shm;
+		f->had.queue = s->head.queue;
+		f->had.semaphore = s->head.sem;
+	} else if (kind == STATSEG_OTHER && shm == f->had.segment)
+		ours = 1;	/* a former version's, by the file */
+	shm_detach(s);
+	return ours;
+}
+
+/* What a former run left here, by the file or by the key. */
+static void
+find(const char *state, const struct statseg_id *id, struct found *f)
+{
+	int keyed;
+
+	memset(f, 0, sizeof(*f));
+	read_file(state, &f->had);
+	if (look_into(f->had.segment, id, f) == 1) {
+		f->is_ours = 1;
+		return;
+	}
+	keyed = shm_find(ftok(state, IPCFILE_KEY_SEGMENT));
+	switch (look_into(keyed, id, f)) {
+	case 1:
+		f->is_ours = 1;
+		return;
+	case 0:
+		f->is_taken = 1;
+		break;
+	}
+	/* Without a segment that vouches for them ids are just numbers: the
+	 * semaphore is found by its key, the queue must agree with the file. */
+	f->had.segment = f->had.semaphore = -1;
+	keyed = msgq_find(ftok(state, IPCFILE_KEY_QUEUE));
+	if (f->is_taken || f->had.queue != keyed)
+		f->had.queue = -1;
+}
+
+void
+ipc_sweep(const char *state)
+{
+	struct statseg_id id;
+	struct found f;
+	int sem;
+
+	if (identify(state, &id) == -1)
+		return;
+	find(state, &id, &f);
+	sem = f.is_ours ? f.had.semaphore : f.is_taken ? -1 :
+	    sem_find(ftok(state, IPCFILE_KEY_SEMAPHORE));
+	if (sem != -1 && sem_is_held(sem) == 1)
+		return;
+	if (sem != -1)
+		sem_unlock(sem);
+	if (f.had.segment != -1)
+		shm_remove(f.had.segment);
+	if (f.had.queue != -1)
+		msgq_remove(f.had.queue);
+}
+
+/* STATEDIR/ipc, whole or not at all. */
+static void
+write_file(const struct ipc *i)
+{
+	char text[IPCFILE_BYTES_MAX], fresh[4096];
+	ssize_t n;
+	int fd, ok;
+
+	ipcfile_format(&i->ids, text);
+	n = (ssize_t)strlen(text);
+	if (text_format(fresh, sizeof(fresh), "%s.new", i->file) == -1)
+		return;
+	fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
+	    O_NOFOLLOW, 0640);
+	ok = fd != -1 && write(fd, text, (size_t)n) == n;
+	if (fd != -1)
+		close(fd);
+	if (!ok || rename(fresh, i->file) == -1)
+		log_warn("cannot write %s: netradioctl may not find us",
+		    i->file);
+}
+
+/* Make an object, without a key if its key is taken. */
+static int
+make_shm(const struct ipc *i)
+{
+	key_t key = key_of(i, IPCFILE_KEY_SEGMENT);
+	int id = shm_make(key, sizeof(struct statseg));
+
+	if (id == -1 && errno == EEXIST) {
+		id = shm_find(key);
+		log_warnx("the key of our segment is taken by segment %d, "
+		    "which is not ours (ipcs -m; ipcrm -m %d if it is nobody's)"
+		    ": ours has none", id, id);
+		id = shm_make(IPC_PRIVATE, sizeof(struct statseg));
+	}
+	return id;
+}
+
+static int
+make_queue(const struct ipc *i)
+{
+	key_t key = key_of(i, IPCFILE_KEY_QUEUE);
+	int id = msgq_make(key);
+
+	if (id == -1 && errno == EEXIST) {
+		id = msgq_find(key);
+		log_warnx("the key of our queue is taken by queue %d, which "
+		    "is not ours (ipcs -q; ipcrm -q %d if it is nobody's): "
+		    "ours has none", id, id);
+		id = msgq_make(IPC_PRIVATE);
+	}
+	return id;
+}
+
+static void
+open_segment(struct ipc *i)
+{
+	if ((i->ids.segment = make_shm(i)) != -1 &&
+	    (i->segment = shm_attach_rw(i->ids.segment)) == NULL) {
+		shm_remove(i->ids.segment);
+		i->ids.segment = -1;
+	}
+	if (i->ids.segment == -1) {
+		log_warn("no segment for statistics: netradioctl will not "
+		    "see us");
+		i->segment = xcalloc(1, sizeof(*i->segment));
+	}
+	statseg_init(i->segment, &i->id, i->ids.queue, i->ids.semaphore);
+}
+
+/* The semaphore: 0, or -1 with errno. */
+static int
+take_lock(struct ipc *i, const struct found *f, int *owner)
+{
+	if (f->is_ours && f->had.semaphore != -1) {
+		if (sem_lock_id(f->had.semaphore, owner) == 0) {
+			i->ids.semaphore = f->had.semaphore;
+			return 0;
+		}
+		if (errno != EIDRM && errno != EINVAL)
+			return -1;
+	}
+	i->ids.semaphore = sem_lock(key_of(i, IPCFILE_KEY_SEMAPHORE), owner);
+	return i->ids.semaphore == -1 ? -1 : 0;
+}
+
+/* With the directory to ourselves. */
+static int
+open_all(struct ipc *i, int *owner)
+{
+	struct found f;
+
+	find(i->state, &i->id, &f);
+	i->has_keys = !f.is_taken;
+	if (take_lock(i, &f, owner) == -1)
+		return -1;
+	if (f.is_taken)
+		log_notice("the IPC keys of %s are taken by %s: ours have "
+		    "none, %s names them", i->state, f.path[0] != '\0' ?
+		    f.path : "another program", i->file);
+	if (f.had.segment != -1)
+		shm_remove(f.had.segment);
+	if (f.had.queue != -1)
+		msgq_remove(f.had.queue);
+	if ((i->ids.queue = make_queue(i)) == -1)
+		log_warn("no message queue: netradioctl cannot command us");
+	open_segment(i);
+	write_file(i);
+	return 0;
+}
+
+int
+ipc_open(struct ipc *i, const char *state, int *owner)
+{
+	int dir, ret, saved;
+
+	memset(i, 0, sizeof(*i));
+	i->ids.segment = i->ids.queue = i->ids.semaphore = -1;
+	*owner = 0;
+	i->state = xstrdup(state);
+	if (asprintf(&i->file, "%s/ipc", state) == -1 ||
+	    identify(i->state, &i->id) == -1)
+		return -1;
+	i->id.pid = (int)getpid();
+	i->id.start_real_ns = clock_real_ns();
+	i->id.start_mono_ns = clock_mono_ns();
+	pthread_mutex_init(&i->lock, NULL);
+	/* Two that start at once look one after the other. */
+	dir = open(state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir != -1)
+		flock(dir, LOCK_EX);
+	ret = open_all(i, owner);
+	saved = errno;
+	if (dir != -1)
+		close(dir);
+	errno = saved;
+	return ret;
+}
+
+void
+ipc_abandon(const struct ipc *i)
+{
+	if (i->ids.semaphore == -1)
+		return;
+	if (i->ids.segment != -1)
+		shm_remove(i->ids.segment);
+	if (i->ids.queue != -1)
+		msgq_remove(i->ids.queue);
+	unlink(i->file);
+	/* Last: whoever waits for it finds nothing left of us. */
+	sem_unlock(i->ids.semaphore);
+}
+
+void
+ipc_close(struct ipc *i)
+{
+	pthread_mutex_lock(&i->lock);
+	if (!i->is_closed)
+		ipc_abandon(i);
+	i->is_closed = 1;
+	i->ids.segment = i->ids.queue = i->ids.semaphore = -1;
+	pthread_mutex_unlock(&i->lock);
+}
+
+/* A new segment under the old address. */
+static int
+renew_segment(struct ipc *i)
+{
+	int id = make_shm(i);
+
+	if (id != -1 && shm_attach_over(id, i->segment) == -1) {
+		shm_remove(id);
+		id = -1;
+	}
+	i->ids.segment = id;
+	if (id == -1) {
+		log_warn("somebody removed the segment of the statistics, and "
+		    "there is no other one");
+		return 0;
+	}
+	statseg_init(i->segment, &i->id, i->ids.queue, i->ids.semaphore);
+	write_file(i);
+	log_warnx("somebody removed the segment of the statistics: made "
+	    "again, id %d", id);
+	return 1;
+}
+
+static void
+renew_lock(struct ipc *i)
+{
+	key_t key = key_of(i, IPCFILE_KEY_SEMAPHORE);
+	int owner;
+
+	if ((i->ids.semaphore = sem_lock(key, &owner)) == -1)
+		log_warn("somebody removed the semaphore, and it cannot be "
+		    "made again: a second netradiod could start here");
+	else
+		log_warnx("somebody removed the semaphore: made again, id %d",
+		    i->ids.semaphore);
+	i->segment->head.sem = i->ids.semaphore;
+	write_file(i);
+}
+
+int
+ipc_look(struct ipc *i)
+{
+	int renewed = 0;
+
+	pthread_mutex_lock(&i->lock);
+	if (!i->is_closed && i->ids.semaphore != -1 &&
+	    sem_is_held(i->ids.semaphore) == -1)
+		renew_lock(i);
+	if (!i->is_closed && i->ids.segment != -1 &&
+	    !shm_is_there(i->ids.segment))
+		renewed = renew_segment(i);
+	pthread_mutex_unlock(&i->lock);
+	return renewed;
+}
+
+void
+ipc_close_queue(struct ipc *i)
+{
+	pthread_mutex_lock(&i->lock);
+	if (i->ids.queue != -1)
+		msgq_remove(i->ids.queue);
+	i->ids.queue = -1;
+	i->is_mute = 1;
+	pthread_mutex_unlock(&i->lock);
+}
+
+int
+ipc_queue(struct ipc *i)
+{
+	int id;
+
+	pthread_mutex_lock(&i->lock);
+	id = i->ids.queue;
+	pthread_mutex_unlock(&i->lock);
+	return id;
+}
+
+int
+ipc_renew_queue(struct ipc *i, int gone)
+{
+	int id = -1;
+
+	pthread_mutex_lock(&i->lock);
+	if (!i->is_closed && !i->is_mute && i->ids.queue == gone) {
+		if ((i->ids.queue = make_queue(i)) == -1)
+			log_warn("somebody removed the message queue, and "
+			    "there is no other one: no more commands");
+		else
+			log_warnx("somebody removed the message queue: made "
+			    "again, id %d", i->ids.queue);
+		i->segment->head.queue = i->ids.queue;
+		write_file(i);
+	}
+	id = i->ids.queue;
+	pthread_mutex_unlock(&i->lock);
+	return id;
+}

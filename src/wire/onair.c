@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ISC */
+#include "wire/onair.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "wire/rtp.h"
+
+void
+onair_init(struct onair *o)
+{
+	struct onair_now now;
+	struct onair_line line;
+
+	/* Written, not wiped: somebody may be reading. */
+	memset(&now, 0, sizeof(now));
+	memset(&line, 0, sizeof(line));
+	onair_set_now(o, &now);
+	onair_set_line(o, &line);
+}
+
+void
+onair_set_seat(struct onair *o, const struct onair_seat *seat)
+{
+	slot_write(o->seat, seat, sizeof(*seat));
+}
+
+void
+onair_set_now(struct onair *o, const struct onair_now *now)
+{
+	slot_write(o->now, now, sizeof(*now));
+}
+
+void
+onair_set_line(struct onair *o, const struct onair_line *line)
+{
+	slot_write(o->line, line, sizeof(*line));
+}
+
+void
+onair_get_now(const struct onair *o, struct onair_now *now)
+{
+	slot_read(o->now, now, sizeof(*now));
+}
+
+void
+onair_get_line(const struct onair *o, struct onair_line *line)
+{
+	slot_read(o->line, line, sizeof(*line));
+}
+
+uint32_t
+onair_position_ms(const struct onair_now *now, const struct onair_line *line,
+    int64_t now_ns)
+{
+	/* Wraps, where somebody else wrote the line. */
+	int64_t ahead = (int64_t)((uint64_t)line->due_ns - (uint64_t)now_ns);
+	int64_t ms = (int64_t)rtp_ts_diff(line->ts, now->ts) / 90 -
+	    ahead / NS_PER_MS;
+
+	if (now->silent)
+		return now->paused ? (uint32_t)now->held_ms : 0;
+	return ms > 0 ? (uint32_t)ms : 0;
+}

@@ -1,0 +1,93 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# Proves that commands are obeyed on the air, and that no listener can tell:
+# through skips, pauses and wishes the sequence numbers and timestamps run on
+# as if nothing had been, and another channel does not notice at all.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+for name in a b c d; do
+	mkmp3 "1-one/$name.mp3" -t 200 -T "title $name"
+done
+mkmp3 2-two/x.mp3 -t 200
+start_server a
+
+ctl() {
+	"$B/netradioctl" -s "$W/a.state" "$@"
+}
+now() {
+	ctl channels --json | "$tools/jsonl" "$1" channel=1
+}
+plays() {
+	[ "$(now title)" = "title $1" ]
+}
+soon "it plays" 5 plays a
+# shellcheck disable=SC2046
+check_rx rx 12 $(stream_of 1) $(stream_of 2)
+
+step "skip"
+exits 0 "skip" ctl skip 1
+soon "the next one plays" 2 plays b
+soon "the list says it" 3 list_has channel=1 title="title b"
+exits 0 "by name" ctl skip one
+soon "the next one plays" 2 plays c
+
+step "pause"
+sleep 0.5
+exits 0 "pause" ctl pause 1
+soon "it stands" 2 eval '[ "$(now paused)" = true ]'
+soon "the list says so" 3 eval 'client -l | grep -q "silent: paused"'
+at=$(now position)
+sleep 1
+equal "and stays where it is" "$(now position)" "$at"
+exits 0 "resume" ctl resume 1
+soon "it plays" 2 eval '[ "$(now paused)" = false ]'
+expect "on from there: $at, then $(now position)" \
+    eval 'awk "BEGIN { d = $(now position) - $at; exit !(d > -0.2 && d < 2) }"'
+equal "the same track" "$(now title)" "title c"
+
+step "play"
+exits 0 "play next" ctl play 1/a.mp3 next
+expect "the one that plays goes on" plays c
+exits 0 "skip" ctl skip 1
+soon "then comes what was wished for" 2 plays a
+exits 0 "skip" ctl skip 1
+soon "and the round goes on where it was" 2 plays d
+exits 0 "play now, by title" ctl play "1/title b" now
+soon "it plays at once" 2 plays b
+exits 0 "pause" ctl pause 1
+soon "it stands" 2 eval '[ "$(now paused)" = true ]'
+exits 0 "play now ends a pause" ctl play 1/3 now
+soon "it plays" 2 plays c
+equal "it is not paused" "$(now paused)" false
+
+step "what cannot be"
+says='no channel "9"; there are 1 \(one\), 2 \(two\)' \
+    exits 66 "no such channel" ctl skip 9
+says='none of them is "zz"' exits 66 "no such track" ctl play 1/zz
+says="usage" exits 64 "no command" ctl
+says="no such command" exits 64 "an unknown one" ctl sing
+says="needs CH" exits 64 "no channel" ctl skip
+says="one argument too many" exits 64 "two" ctl skip 1 2
+says="now or next" exits 64 "when" ctl play 1/1 later
+says="does not go with --json" exits 64 "no JSON of it" ctl skip 1 --json
+
+step "reload"
+mkmp3 1-one/e.mp3 -t 200 -T "title e"
+exits 0 "reload" ctl reload
+expect "says what it came to" grep -q \
+    'reloaded: 0 .*started, 0 .*stopped, 1 .*edited, 1 .*alone' "$W/last.out"
+expect "the library has it" eval 'ctl library --json |
+    "$tools/jsonl" file channel=1 title="title e" | grep -q "^e.mp3$"'
+echo "nonsense" >>"$W/a.conf"
+says="configuration has errors" exits 69 "a broken configuration" ctl reload
+exits 0 "nothing else was lost" ctl skip 1
+
+step "meanwhile nobody could tell"
+rx_ends rx
+for rx_stream in $(stream_of 1) $(stream_of 2); do
+	equal "jumps on $rx_stream" "$(rx rx jumps)" 0
+done
+expect "it is counted" [ "$(ctl status --prometheus |
+    sed -n 's/^netradio_commands_total //p')" -ge 15 ]
+OK
