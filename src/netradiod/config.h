@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "announce.h"
 #include "os/addr.h"
 
 #define CONFIG_IFACES_MAX	8
@@ -30,6 +31,7 @@ struct config {
 				 * INT64_MAX: off */
 	int64_t list_rate;	/* bit/s of the program list */
 	int watch;		/* WATCH_AUTO, WATCH_OFF, or seconds */
+	enum announce_mode sap;	/* announce to other players */
 	int shared_group;	/* start although another server is there */
 	int foreground;
 	int check;		/* -n */

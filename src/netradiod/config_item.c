@@ -247,6 +247,22 @@ set_list_rate(struct config *c, const char *value, char *why, size_t size)
 }
 
 static int
+set_sap(struct config *c, const char *value, char *why, size_t size)
+{
+	if (strcmp(value, "auto") == 0)
+		c->sap = ANNOUNCE_AUTO;
+	else if (strcmp(value, "yes") == 0)
+		c->sap = ANNOUNCE_YES;
+	else if (strcmp(value, "no") == 0)
+		c->sap = ANNOUNCE_NO;
+	else {
+		text_copy(why, size, "auto, yes or no");
+		return -1;
+	}
+	return 0;
+}
+
+static int
 set_shared_group(struct config *c, const char *value, char *why, size_t size)
 {
 	if (strcmp(value, "yes") == 0)
@@ -345,6 +361,7 @@ static const struct config_item items[] = {
 	{ "list-rate", 0, ITEM_KEY, "rate", NULL, set_list_rate },
 	{ "max-rate", 0, ITEM_KEY, "rate", NULL, set_max_rate },
 	{ "name", 0, ITEM_KEY, "text", NULL, set_name },
+	{ "sap", 0, ITEM_KEY, "auto | yes | no", NULL, set_sap },
 	{ "shared-group", 0, ITEM_KEY, "yes | no", NULL, set_shared_group },
 	{ "watch", 0, ITEM_KEY, "yes | no | seconds", NULL, set_watch }
 };

@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/slot.h"
+#include "announce.h"
 #include "base/text.h"
 #include "command.h"
 #include "config.h"
@@ -37,11 +38,12 @@
 #define PERIOD_NS	NS_PER_S
 #define SPREAD_NS	(NS_PER_S / 2)
 #define APART_MAX_NS	(20 * NS_PER_MS)
+#define FAREWELL_NS	(2 * NS_PER_MS)	/* between a few of them */
 #define GRAM_SIZE	1472
 /* The first list waits so long for the channels to know what they play. */
 #define FIRST_NS	(100 * NS_PER_MS)
 
-enum { MAIL_STOP = 1 };
+enum { MAIL_STOP = 1, MAIL_FAREWELL = 2 };
 
 struct gram {
 	size_t len;
@@ -62,6 +64,7 @@ struct list {
 	_Atomic uint64_t reloads;		/* configured anew, so often */
 	_Atomic uint64_t media[SLOT_WORDS(ONAIR_TEXT_MAX)]; /* [m] writes */
 	_Atomic int64_t rate_bps;		/* list-rate */
+	_Atomic int sap;			/* enum announce_mode */
 	_Atomic uint64_t name[SLOT_WORDS(PLIST_TEXT_MAX)]; /* [m] writes */
 
 	/* All that follows: [t]. */
@@ -76,6 +79,9 @@ struct list {
 	int save_failed;	/* said so */
 	uint64_t stalls_seen;	/* of all channels, at the last look */
 	uint64_t grams_sent;
+	struct announce announce;
+	int64_t second;		/* of this thread's life */
+	int says_farewell;
 };
 
 int
@@ -337,24 +343,78 @@ tick(struct list *l)
 	show_daemon(l, &t);
 }
 
-/* Send the plan, evenly: 0; 1 if told to stop. */
+/* Sleep until then: 0; -1: told to stop. */
+static int
+wait_until(struct list *l, int64_t at_ns)
+{
+	uint32_t mail = mailbox_wait(&l->mailbox, at_ns);
+
+	if (mail & MAIL_FAREWELL)
+		l->says_farewell = 1;
+	return mail & MAIL_STOP ? -1 : 0;
+}
+
+/* The distance between n datagrams that leave within half a second. */
+static int64_t
+apart_ns(size_t n)
+{
+	int64_t ns = SPREAD_NS / (int64_t)(n > 0 ? n : 1);
+
+	return ns < APART_MAX_NS ? ns : APART_MAX_NS;
+}
+
+/* Send the plan, evenly: 0; -1 if told to stop. */
 static int
 send_plan(struct list *l, int64_t start_ns)
 {
-	int64_t apart = SPREAD_NS / (int64_t)(l->ngrams > 0 ? l->ngrams : 1);
+	int64_t apart = apart_ns(l->ngrams);
 	size_t i;
 
-	if (apart > APART_MAX_NS)
-		apart = APART_MAX_NS;
 	for (i = 0; i < l->ngrams; i++) {
-		if (mailbox_wait(&l->mailbox, start_ns + (int64_t)i * apart) &
-		    MAIL_STOP)
-			return 1;
+		if (wait_until(l, start_ns + (int64_t)i * apart) == -1)
+			return -1;
 		outlet_send(l->outlet, l->fd, &l->group, l->grams[i].data,
 		    l->grams[i].len, NULL);
 		l->grams_sent++;
 	}
 	return 0;
+}
+
+/* The announcements of this second, in its other half: 0; -1 if told to
+ * stop. */
+static int
+send_announcements(struct list *l, int64_t start_ns)
+{
+	char name[PLIST_TEXT_MAX];
+	int64_t apart;
+	size_t i, n;
+
+	slot_read(l->name, name, sizeof(name));
+	n = announce_plan(&l->announce, (enum announce_mode)l->sap, name,
+	    l->second);
+	apart = apart_ns(n);
+	for (i = 0; i < n; i++) {
+		if (wait_until(l, start_ns + (int64_t)i * apart) == -1)
+			return -1;
+		announce_turn(&l->announce, l->second, i);
+	}
+	l->second++;
+	return 0;
+}
+
+/* One second: 0; -1 if told to stop. */
+static int
+do_second(struct list *l, int64_t start_ns)
+{
+	if (outlet_refresh(l->outlet)) {
+		l->link_changed = 1;
+		kill(getpid(), SIGUSR2);
+	}
+	plan(l);
+	if (send_plan(l, start_ns) == -1)
+		return -1;
+	tick(l);
+	return send_announcements(l, start_ns + SPREAD_NS);
 }
 
 static void *
@@ -363,30 +423,23 @@ list_main(void *arg)
 	struct list *l = arg;
 	int64_t next = clock_mono_ns() + FIRST_NS, now;
 
-	if (mailbox_wait(&l->mailbox, next) & MAIL_STOP)
-		return NULL;
-	for (;;) {
-		if (outlet_refresh(l->outlet)) {
-			l->link_changed = 1;
-			kill(getpid(), SIGUSR2);
-		}
-		plan(l);
-		if (send_plan(l, next))
-			return NULL;
-		tick(l);
+	while (wait_until(l, next) == 0 && do_second(l, next) == 0) {
 		next += PERIOD_NS;
 		now = clock_mono_ns();
 		if (now > next + PERIOD_NS)
 			next = now;	/* held up: no burst of lists */
-		if (mailbox_wait(&l->mailbox, next) & MAIL_STOP)
-			return NULL;
 	}
+	while (l->says_farewell && announce_withdraw(&l->announce))
+		mailbox_wait(&l->mailbox, clock_mono_ns() + FAREWELL_NS);
+	return NULL;
 }
 
 static void
 list_free(struct list *l)
 {
-	outlet_close(l->outlet, PORTS_LIST);
+	announce_done(&l->announce);
+	if (l->fd != -1)
+		outlet_close(l->outlet, PORTS_LIST);
 	free(l->seen);
 	free(l->grams);
 	free(l->streams);
@@ -403,6 +456,7 @@ list_configure(struct list *l, const struct config *c)
 	text_copy(media, sizeof(media), c->media);
 	slot_write(l->media, media, sizeof(media));
 	l->rate_bps = c->list_rate;
+	l->sap = c->sap;
 }
 
 struct list *
@@ -428,20 +482,14 @@ list_start(const struct config *c, struct outlet *o, struct roster *r,
 	slot_init(l->media, SLOT_WORDS(ONAIR_TEXT_MAX));
 	list_configure(l, c);
 	make_room(l);
-	if ((l->fd = outlet_open(o, PORTS_LIST)) == -1 ||
-	    thread_start(&l->thread, STACK_SIZE, "list", list_main, l) ==
-	    -1) {
-		saved = errno;
-		if (l->fd != -1)
-			outlet_close(o, PORTS_LIST);
-		free(l->seen);
-		free(l->grams);
-		free(l->streams);
-		free(l);
-		errno = saved;
-		return NULL;
-	}
-	return l;
+	if ((l->fd = outlet_open(o, PORTS_LIST)) != -1 &&
+	    announce_init(&l->announce, c, o, r, file->server) == 0 &&
+	    thread_start(&l->thread, STACK_SIZE, "list", list_main, l) == 0)
+		return l;
+	saved = errno;
+	list_free(l);
+	errno = saved;
+	return NULL;
 }
 
 void
@@ -457,9 +505,10 @@ list_take_link_change(struct list *l)
 }
 
 int
-list_stop(struct list *l, int64_t deadline_ns)
+list_stop(struct list *l, int farewell, int64_t deadline_ns)
 {
-	mailbox_post(&l->mailbox, MAIL_STOP);
+	mailbox_post(&l->mailbox, farewell ? MAIL_STOP | MAIL_FAREWELL :
+	    MAIL_STOP);
 	if (thread_join_until(l->thread, deadline_ns) == -1)
 		return -1;
 	list_free(l);

@@ -30,15 +30,16 @@ int list_find_other(const struct config *c, const struct outlet *o,
 struct list *list_start(const struct config *c, struct outlet *o,
     struct roster *r, struct timeline_file *file, struct ipc *ipc,
     struct command *command);
-/* New configuration (name, list-rate) from now on. */
+/* New configuration (name, list-rate, sap) from now on. */
 void list_configure(struct list *l, const struct config *c);
 /* Count a reload for the statistics. */
 void list_count_reload(struct list *l);
 /* Whether another link is in use since this was last asked; main gets
  * SIGUSR2 when it is. */
 int list_take_link_change(struct list *l);
-/* Ask it to end; wait until CLOCK_MONOTONIC deadline_ns: 0, and l is gone; -1
- * if it is stuck and l must be left alone. */
-int list_stop(struct list *l, int64_t deadline_ns);
+/* Ask it to end, and before that (farewell) to take back what was announced;
+ * wait until CLOCK_MONOTONIC deadline_ns: 0, and l is gone; -1 if it is stuck
+ * and l must be left alone. */
+int list_stop(struct list *l, int farewell, int64_t deadline_ns);
 
 #endif

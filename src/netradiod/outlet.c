@@ -25,6 +25,7 @@ struct exit {
 	_Atomic unsigned index;	/* [list thread] 0: not there or down */
 	_Atomic int64_t speed_bps; /* [list thread] */
 	_Atomic int is_loopback; /* [list thread] */
+	struct addr source;	/* [list thread] its first address */
 };
 
 struct port {
@@ -101,6 +102,7 @@ refresh_exits(struct outlet *o, int first)
 			e->is_loopback = f.is_loopback;
 			changed = 1;
 		}
+		e->source = f.addr;
 		fits = (f.mtu > MTU_LEAST ? f.mtu : MTU_LEAST) -
 		    IP_UDP_HEADERS;
 		if (index != 0 && fits < room)
@@ -185,29 +187,51 @@ outlet_close(struct outlet *o, uint16_t port)
 }
 
 int
+outlet_send_on(struct outlet *o, unsigned i, int fd, const struct addr *to,
+    const void *data, size_t len)
+{
+	unsigned index = i < o->nexits ? o->exits[i].index : 0;
+
+	if (index == 0) {
+		errno = ENETDOWN;
+		return -1;
+	}
+	if (udp_send(fd, index, o->exits[i].is_loopback, to, data, len) == 0)
+		return 0;
+	o->last_errno = errno;
+	o->errors++;
+	return -1;
+}
+
+int
 outlet_send(struct outlet *o, int fd, const struct addr *to, const void *data,
     size_t len, int *error)
 {
-	unsigned i, index;
-	int took = 0, why;
+	unsigned i;
+	int took = 0;
 
 	for (i = 0; i < o->nexits; i++) {
-		if ((index = o->exits[i].index) == 0)
+		if (o->exits[i].index == 0)
 			continue;
-		if (udp_send(fd, index, o->exits[i].is_loopback, to, data,
-		    len) == 0)
+		if (outlet_send_on(o, i, fd, to, data, len) == 0)
 			took++;
-		else {
-			why = errno;
-			o->last_errno = why;
-			o->errors++;
-			if (error != NULL)
-				*error = why;
-		}
+		else if (error != NULL)
+			*error = errno;
 	}
 	if (took > 0)
 		o->sent++;
 	return took;
+}
+
+int
+outlet_source(const struct outlet *o, unsigned i, struct addr *a)
+{
+	const struct exit *e = &o->exits[i];
+
+	if (i >= o->nexits || e->index == 0 || e->source.len == 0)
+		return -1;
+	*a = e->source;
+	return 0;
 }
 
 size_t

@@ -33,6 +33,14 @@ void outlet_close(struct outlet *o, uint16_t port);
 int outlet_send(struct outlet *o, int fd, const struct addr *to,
     const void *data, size_t len, int *error);
 
+/* Send it out of one interface only, the i-th of them: 0, or -1 with errno;
+ * counted as above. */
+int outlet_send_on(struct outlet *o, unsigned i, int fd,
+    const struct addr *to, const void *data, size_t len);
+/* The address from which the i-th interface sends (i below CONFIG_IFACES_MAX):
+ * 0; -1: it is not there, or has none.  List thread. */
+int outlet_source(const struct outlet *o, unsigned i, struct addr *a);
+
 /* Bytes of UDP payload that fit every interface's MTU, at most
  * RTP_PACKET_MAX.  Any thread. */
 size_t outlet_room(const struct outlet *o);

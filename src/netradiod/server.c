@@ -598,7 +598,7 @@ load_stop(struct server *s, int64_t deadline_ns)
 
 /* Reverse order.  Returns 1 if a thread is stuck and nothing may be freed. */
 static int
-stop(struct server *s)
+stop(struct server *s, int farewell)
 {
 	int64_t deadline = clock_mono_ns() + STOP_NS;
 	struct timeline *streams;
@@ -607,7 +607,7 @@ stop(struct server *s)
 
 	daemon_notify("STOPPING=1");
 	/* The list thread looks after the command thread: it goes first. */
-	stuck |= list_stop(s->list, deadline) == -1 ||
+	stuck |= list_stop(s->list, farewell, deadline) == -1 ||
 	    command_stop(s->command, deadline) == -1;
 	stuck |= roster_stop(s->roster, deadline) > 0;
 	if (survey_stop(s->survey, deadline) == -1)
@@ -655,7 +655,7 @@ server_run(struct config *config, int argc, char **argv)
 	}
 	log_notice("ending on %s", signal == SIGQUIT ? "SIGQUIT" :
 	    signal == SIGTERM ? "SIGTERM" : "SIGINT");
-	if (stop(&s)) {
+	if (stop(&s, signal != SIGQUIT)) {
 		log_warnx("some threads do not end, stuck in a file system "
 		    "or on a busy machine: leaving without them");
 		_exit(0);

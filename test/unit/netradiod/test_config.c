@@ -240,6 +240,7 @@ test_refused(void)
 	    "not music");
 	refused("shared-group = maybe",
 	    "shared-group: expected yes or no, not maybe");
+	refused("sap = never", "sap: expected auto, yes or no, not never");
 	refused("charset = klingon", "charset: expected auto or a character "
 	    "set that iconv knows, as CP1251, not klingon");
 	refused("interface = an-interface-too-long",
