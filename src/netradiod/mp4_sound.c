@@ -27,6 +27,7 @@
 #define ENTRY_V1	(ENTRY_V0 + 16)
 #define ENTRY_V2	(ENTRY_V0 + 36)
 
+#define CHANNELS_MAX	255
 #define DESCRIPTORS_MAX	512	/* bytes of esds that are looked at */
 
 /* MPEG-4 descriptors (ISO 14496-1, 7.2.2.1). */
@@ -527,6 +528,8 @@ mp4_sound_read(struct mp4_track *t, int fd, const struct mp4_box *stsd)
 	t->problem = NULL;
 	e.type = b.type;
 	at = read_fields(&e, &b);
+	if (e.channels > CHANNELS_MAX)
+		e.channels = 0;		/* nothing is known of them */
 	t->facts.rate = e.rate;
 	t->facts.channels = e.channels;
 	walk_inner(&e, &b, at);
