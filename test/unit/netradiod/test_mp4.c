@@ -419,6 +419,8 @@ test_tables(void)
 		{ "one unit a chunk, with gaps", { .units = UNITS,
 		    .per_chunk = 1, .gap = 5 } },
 		{ "mdat of 64 bits", { .units = UNITS, .mdat_size = 1 } },
+		{ "mdat of 64 bits in front of moov", { .units = UNITS,
+		    .mdat_size = 1, .is_behind = 1 } },
 		{ "mdat to the end", { .units = UNITS, .mdat_size = 2 } },
 		{ "units longer than the window", { .units = 20,
 		    .fixed = 8191 } },
@@ -511,6 +513,12 @@ test_configs(void)
 	ok(f.config_len == sizeof(he) && memcmp(f.config, he, sizeof(he)) == 0,
 	    "the configuration as it is");
 	is(f.frames, UNITS, "units");
+	m.version = 1;
+	file.len = 0;
+	put_movie(&file, &m);
+	facts_of(&file, &f, &problem);
+	is_str(f.codec, "he-aac", "the same in QuickTime's wave");
+	m.version = 0;
 	file.len = 0;
 	m.config = ld;
 	m.config_len = sizeof(ld);
@@ -580,8 +588,9 @@ put_fragment(struct made *f, const struct movie *m, unsigned first,
 	}
 	traf = begin(f, "traf");
 	at = begin(f, "tfhd");
-	put_be(f, tfhd, 4);
+	put_be(f, tfhd | 0x8, 4);
 	put_be(f, 1, 4);
+	put_be(f, 1024, 4);	/* ticks of each */
 	end(f, at);
 	for (i = 0; i < 2; i++) {	/* two runs */
 		at = begin(f, "trun");
@@ -610,6 +619,7 @@ put_fragment(struct made *f, const struct movie *m, unsigned first,
 static void
 test_fragments(void)
 {
+	static const int32_t edits[][2] = { { 0, 1024 } };
 	static const struct {
 		const char *what;
 		unsigned tables;	/* units in moov */
@@ -628,7 +638,8 @@ test_fragments(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		struct movie m = { .units = t[i].tables };
+		struct movie m = { .units = t[i].tables, .edits = edits,
+		    .nedits = 1 };
 
 		file.len = want.len = 0;
 		put_movie(&file, &m);
@@ -640,6 +651,8 @@ test_fragments(void)
 		facts_of(&file, &f, &problem);
 		ok(read_all(&file, &got) == 99 && is_equal(&got, &want) &&
 		    f.frames == 99, "fragments: %s", t[i].what);
+		is(f.duration, flick_of_samples(98 * 1024, RATE),
+		    "  without the priming");
 	}
 	made_free(&file);
 	made_free(&want);

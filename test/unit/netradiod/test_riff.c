@@ -260,6 +260,10 @@ test_avi(void)
 		put_avi(&file, &t[i].a, &sound);
 		gives(t[i].what, &file, &sound, FRAMES);
 	}
+	sound.len = file.len = 0;
+	put_frames(&sound, 3, 4);
+	put_avi(&file, &t[0].a, &sound);
+	gives("a single frame", &file, &sound, 1);
 	facts_of(&file, &f, &problem);
 	is_str(f.container, "avi", "container");
 	is_str(f.codec, "mp3", "codec");
