@@ -95,6 +95,12 @@ $(B)/unit/$(1)/%: test/unit/$(1)/%.c $(call libs_of,$(1)) \
 endef
 $(foreach l,$(LAYERS),$(eval $(call unit,$(l))))
 
+# This one shows what the server's own readers see.
+$(B)/tools/mediaframes: test/tools/mediaframes.c $(call libs_of,netradiod)
+	@mkdir -p $(@D)
+	$(call say,TOOL,$@) $(CC) $(NR_CPPFLAGS) -Isrc/netradiod $(CPPFLAGS) \
+	    $(NR_CFLAGS) $(CFLAGS) $(NR_LDFLAGS) $(LDFLAGS) -o $@ $^
+
 $(B)/tools/%: test/tools/%.c $(call libs_of,os) $(call libs_of,wire)
 	@mkdir -p $(@D)
 	$(call say,TOOL,$@) $(CC) $(NR_CPPFLAGS) $(CPPFLAGS) $(NR_CFLAGS) \

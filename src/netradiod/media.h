@@ -13,12 +13,15 @@
 #define MEDIA_TEXT_MAX	256
 /* Counts up whenever the readers find something else in a file: a catalogue
  * of before is then of no use. */
-#define MEDIA_READERS	1
+#define MEDIA_READERS	2
+#define MEDIA_CONFIG_MAX 64	/* bytes; longer ones have no sound in them */
+#define MEDIA_UNIT_MAX	8191	/* bytes of an access unit of AAC */
 
 /* One access unit, as it stands in the file. */
 struct frame {
 	const uint8_t *data;	/* valid until the next call on this reader */
-	size_t len;		/* at most MPA_FRAME_MAX for MPEG audio */
+	size_t len;		/* MPEG audio: at most MPA_FRAME_MAX; AAC: at
+				 * most MEDIA_UNIT_MAX, without a header */
 	uint32_t samples;	/* per channel */
 	uint32_t rate;		/* Hz */
 };
@@ -29,24 +32,47 @@ struct media_tags {
 	char album[MEDIA_TEXT_MAX];
 };
 
+/* What kind of frames a file gives. */
+enum media_sound {
+	MEDIA_OTHER,		/* none */
+	MEDIA_MPA,		/* frames of MPEG audio, layers I to III */
+	MEDIA_AAC,		/* access units of AAC, raw */
+	MEDIA_PCM		/* some samples of all channels, interleaved */
+};
+
+/* How samples stand in the file. */
+struct media_pcm {
+	uint8_t bytes;		/* of a sample: 1, 2, 3 */
+	uint8_t is_big;		/* endian */
+	uint8_t is_unsigned;
+};
+
 /* Facts of a file.  What is not known is 0 or "". */
 struct media_facts {
 	char container[8];	/* mpeg adts mp4 avi wav */
 	char codec[16];		/* mp1 mp2 mp3 aac-lc ... */
 	char mpeg_version[4];	/* "1" "2" "2.5" */
+	enum media_sound sound;
 	unsigned layer;		/* 1 2 3 */
-	uint32_t rate;		/* Hz, of the first frame */
+	uint32_t rate;		/* Hz, of the first frame; AAC: of the output
+				 * if that is signalled, else the core's */
 	unsigned channels;	/* of the first frame */
+	uint32_t samples;	/* AAC: of an access unit, at rate */
 	uint32_t bitrate;	/* bit/s, mean */
-	int64_t frames;		/* access units that are sent; 0: not counted */
+	int64_t frames;		/* access units that are sent (PCM: samples of
+				 * a channel); 0: not counted */
 	int64_t duration;	/* flicks (base/clock.h); 0: not counted */
+	struct media_pcm pcm;
+	uint8_t config_len;	/* AAC: AudioSpecificConfig (ISO 14496-3) */
+	uint8_t config[MEDIA_CONFIG_MAX];
 };
 
 enum media_kind {
 	MEDIA_PLAYABLE,		/* facts are set */
 	MEDIA_NONE,		/* no media by its content: pass over it */
-	MEDIA_PROBLEM,		/* claims to be media and cannot be played */
-	MEDIA_UNREADABLE	/* cannot be told: errno; another time perhaps */
+	MEDIA_PROBLEM,		/* claims to be media and cannot be played;
+				 * facts are what is known of it all the same */
+	MEDIA_UNREADABLE	/* cannot be told: errno; some other time */
 };
 
 /*
@@ -61,16 +87,25 @@ enum media_kind media_probe(int fd, const char *name, const char *charset,
     struct media_facts *facts, struct media_tags *tags, const char **problem);
 
 /*
- * The exact facts: reads the whole file once (frames, duration, mean bitrate)
- * on top of what media_probe found.  stop may be NULL; when *stop becomes
- * non-zero the survey is given up.  0, or -1 (given up, or read error).
+ * The exact facts (frames, duration, mean bitrate) on top of what media_probe
+ * found: from the container's tables if they tell, else by reading the whole
+ * file once.  stop may be NULL; when *stop becomes non-zero the survey is
+ * given up.  0, or -1 (given up, or read error).
  */
 int media_survey(int fd, struct media_facts *facts, const _Atomic int *stop);
+
+/*
+ * Why frames with these facts are not sent, although they can be read: a
+ * static sentence; NULL: they are.
+ */
+const char *media_unsendable(const struct media_facts *facts);
 
 /* A reader from the first frame on.  Heap; no more than about 8 KiB. */
 struct media;
 /* Takes fd over (closed also on failure).  NULL with *problem set. */
 struct media *media_open(int fd, const char **problem);
+/* What media_probe finds. */
+const struct media_facts *media_facts(const struct media *m);
 /*
  * The next frame: 1; end of the file: 0; -1: the file cannot be read on
  * (errno), it is then at its end.  Junk, tags and info frames inside are

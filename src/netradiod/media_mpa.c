@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * MPEG audio files: frames one behind the other, with anything in between.
+ * MPEG audio: frames one behind the other, with anything in between; a file of
+ * its own, or what a container holds.
  *
  * A sync word proves nothing: pictures, texts and the frames themselves are
  * full of them.  What proves a frame is what stands where it says that it
@@ -17,7 +18,7 @@
  * Nothing is remembered that would need more than one pass, and every byte is
  * looked at a bounded number of times.
  */
-#include "media_ops.h"
+#include "framer.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -27,8 +28,8 @@
 #include "base/text.h"
 #include "wire/mpa.h"
 
+#include "stream.h"
 #include "tagspan.h"
-#include "window.h"
 
 #define RUN_LIKE	2	/* frames in a row to find our stream again */
 #define RUN_NEW		3	/* to believe in another one */
@@ -102,7 +103,8 @@ find_end(struct mpa_file *m)
 	if (size == m->size)
 		return;
 	m->size = size;
-	m->end = tagspan_tail(&m->w, size);
+	/* Inside of a container tags are found where they stand. */
+	m->end = m->w.source != NULL ? size : tagspan_tail(&m->w, size);
 	if (m->end < m->off)
 		m->end = size;
 }
@@ -113,9 +115,14 @@ header_at(struct mpa_file *m, int64_t off, struct place *p)
 	p->off = off;
 	if (off + MPA_HEADER_SIZE > m->end)
 		find_end(m);
-	if (off + MPA_HEADER_SIZE > m->end ||
-	    window_peek(&m->w, off, p->head, sizeof(p->head)) <
-	    sizeof(p->head) || mpa_decode(&p->h, p->head) == -1)
+	if (off + MPA_HEADER_SIZE > m->end)
+		return -1;
+	if (window_peek(&m->w, off, p->head, sizeof(p->head)) <
+	    sizeof(p->head)) {
+		find_end(m);	/* which only now may be known */
+		return -1;
+	}
+	if (mpa_decode(&p->h, p->head) == -1)
 		return -1;
 	p->len = p->h.length;
 	return 0;
@@ -578,7 +585,7 @@ end:
 }
 
 static void *
-mpa_open(int fd)
+mpa_open(const struct framing *in)
 {
 	struct mpa_file *m;
 
@@ -588,7 +595,10 @@ mpa_open(int fd)
 	m->in_step = 1;
 	m->credit = CREDIT_MAX;
 	m->junk_left = JUNK_CLAIMED;
-	window_init(&m->w, fd);
+	if (in->stream != NULL)
+		window_init_source(&m->w, &in->stream->source);
+	else
+		window_init(&m->w, in->fd);
 	return m;
 }
 
@@ -634,14 +644,14 @@ version_name(enum mpa_version v)
 }
 
 static int
-mpa_probe(int fd, int claims, struct media_facts *facts)
+mpa_probe(const struct framing *in, int claims, struct media_facts *facts)
 {
 	struct mpa_file *m;
 	struct place p;
 	const uint8_t *data;
 	int found, saved;
 
-	if ((m = mpa_open(fd)) == NULL)
+	if ((m = mpa_open(in)) == NULL)
 		return -1;
 	m->strict = !claims;
 	m->junk_left = claims ? JUNK_CLAIMED : JUNK_STRICT;
@@ -650,6 +660,7 @@ mpa_probe(int fd, int claims, struct media_facts *facts)
 		    p.h.layer);
 		text_copy(facts->mpeg_version, sizeof(facts->mpeg_version),
 		    version_name(p.h.version));
+		facts->sound = MEDIA_MPA;
 		facts->layer = p.h.layer;
 		facts->rate = p.h.rate;
 		facts->channels = p.h.channels;
@@ -664,12 +675,7 @@ mpa_probe(int fd, int claims, struct media_facts *facts)
 	return found;
 }
 
-const struct media_ops *
-media_mpa_ops(void)
-{
-	static const struct media_ops ops = {
-		"mpeg", mpa_probe, mpa_open, mpa_first, mpa_next, mpa_close
-	};
-
-	return &ops;
-}
+const struct framer framer_mpa = {
+	"no MPEG audio frame found", mpa_probe, mpa_open, mpa_first,
+	mpa_next, mpa_close, NULL
+};

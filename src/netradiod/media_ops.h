@@ -5,22 +5,33 @@
 
 #include "media.h"
 
+struct framer;
+struct media_sum;
+struct piece;
+
 struct media_ops {
 	const char *container;	/* as in struct media_facts */
+	size_t size;		/* of its state, which begins as zeros */
 	/*
-	 * Whether the file is one of ours (1, 0, or -1 with errno: it cannot
-	 * be read); sets facts of the first frame.  claims: its name says
-	 * that it is sound, so look harder.
+	 * Find the sound in the file; fd stays the caller's and open as long
+	 * as the state.  Returns who makes frames of it, and facts as far as
+	 * the container tells them; NULL with *problem set, facts may be set
+	 * all the same, and errno if the file cannot be read.  NULL here: the
+	 * whole file is the sound.
 	 */
-	int (*probe)(int fd, int claims, struct media_facts *facts);
-	/* A reader of its own; fd stays the caller's.  NULL: no memory. */
-	void *(*open)(int fd);
-	/* Stand at the first frame: as media_next(), but takes nothing. */
-	int (*first)(void *reader);
-	int (*next)(void *reader, struct frame *f);
-	void (*close)(void *reader);
+	const struct framer *(*begin)(void *state, int fd,
+	    struct media_facts *facts, const char **problem);
+	/* The next piece of it: 1; 0: there is none.  And back to the first. */
+	int (*next)(void *state, struct piece *p);
+	void (*rewind)(void *state);
+	/* Flicks of what shall be heard, if that is not all of sum; NULL: it
+	 * is.  Called when all pieces were taken. */
+	int64_t (*duration)(void *state, const struct media_sum *sum);
+	void (*tags)(int fd, const char *charset, struct media_tags *t);
 };
 
-const struct media_ops *media_mpa_ops(void);
+extern const struct media_ops media_mp4_ops;
+extern const struct media_ops media_avi_ops;
+extern const struct media_ops media_wav_ops;
 
 #endif

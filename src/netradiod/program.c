@@ -194,6 +194,13 @@ open_track(struct program *p, const struct track *t)
 		say_bad(p, problem != NULL ? problem : "cannot be played");
 		return -1;
 	}
+	/* It may have become another file since it was looked at. */
+	if ((problem = media_unsendable(media_facts(p->media))) != NULL) {
+		say_bad(p, problem);
+		media_close(p->media);
+		p->media = NULL;
+		return -1;
+	}
 	p->fresh = 1;
 	return 0;
 }

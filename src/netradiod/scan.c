@@ -222,6 +222,8 @@ probe(struct scan *s, int fd, const char *path, int listed)
 	else if (kind == MEDIA_PLAYABLE && s->opt->exact &&
 	    media_survey(fd, &facts, NULL) == -1)
 		problem = "cannot be read to its end";
+	else if (kind == MEDIA_PLAYABLE)
+		problem = media_unsendable(&facts);
 	if ((t = scan_add(s, path)) == NULL)
 		return;
 	set_stat(t, &st);

@@ -71,9 +71,8 @@ is_full(const struct media_tags *t)
 	    t->album[0] != '\0';
 }
 
-/* One value in a charset, behind what the field has already. */
-static void
-append(char *field, const char *charset, const uint8_t *p, size_t n)
+void
+tags_append(char *field, const char *charset, const uint8_t *p, size_t n)
 {
 	char text[MEDIA_TEXT_MAX];
 	size_t len = strlen(field), gap = len > 0 ? 2 : 0;
@@ -97,7 +96,7 @@ append_values(char *field, const char *charset, const uint8_t *p, size_t n,
 	do {
 		nul = memchr(p, 0, n);
 		len = nul != NULL ? (size_t)(nul - p) : n;
-		append(field, charset, p, len);
+		tags_append(field, charset, p, len);
 		if (nul != NULL)
 			len++;
 		p += len;
@@ -140,7 +139,7 @@ append_utf16(char *field, const uint8_t *p, size_t n, int big, int all)
 		}
 		for (len = 0; len < n && (p[len] | p[len + 1]) != 0; len += 2)
 			;
-		append(field, big ? "UTF-16BE" : "UTF-16LE", p, len);
+		tags_append(field, big ? "UTF-16BE" : "UTF-16LE", p, len);
 		skip = len < n ? 2 : 0;
 		if (!all && field[0] != '\0')
 			break;
@@ -439,7 +438,7 @@ id3v1_read(struct reader *r, int64_t off, int64_t len)
 	for (f = 0; f < FIELDS; f++) {
 		field = field_of(r->t, (enum field)f);
 		if (field[0] == '\0')
-			append(field, r->charset, p + 3 + 30 * f,
+			tags_append(field, r->charset, p + 3 + 30 * f,
 			    strnlen((char *)p + 3 + 30 * f, 30));
 	}
 }
@@ -495,4 +494,28 @@ tags_read(int fd, const char *charset, struct media_tags *t)
 		for (j = 0; j < n && !is_full(t); j++)
 			if (tag[j].kind == order[i].kind)
 				order[i].read(&r, tag[j].off, tag[j].len);
+}
+
+void
+tags_read_id3(int fd, const char *charset, int64_t off, struct media_tags *t)
+{
+	struct reader r = { .charset = charset, .t = t };
+	enum tagspan_kind kind;
+	int64_t len;
+
+	window_init(&r.w, fd);
+	len = tagspan_at(&r.w, off, window_file_size(&r.w), &kind);
+	if (kind == TAGSPAN_ID3V2)
+		id3v2_read(&r, off, len);
+}
+
+void
+tags_merge(struct media_tags *t, const struct media_tags *other)
+{
+	if (t->title[0] == '\0')
+		text_copy(t->title, sizeof(t->title), other->title);
+	if (t->artist[0] == '\0')
+		text_copy(t->artist, sizeof(t->artist), other->artist);
+	if (t->album[0] == '\0')
+		text_copy(t->album, sizeof(t->album), other->album);
 }

@@ -12,9 +12,17 @@ void
 window_init(struct window *w, int fd)
 {
 	w->fd = fd;
+	w->source = NULL;
 	w->error = 0;
 	w->off = 0;
 	w->len = 0;
+}
+
+void
+window_init_source(struct window *w, struct window_source *source)
+{
+	window_init(w, -1);
+	w->source = source;
 }
 
 static size_t
@@ -22,7 +30,9 @@ read_at(struct window *w, void *buf, size_t n, int64_t off)
 {
 	ssize_t got;
 
-	if ((got = file_read_at(w->fd, buf, n, off)) == -1) {
+	got = w->source != NULL ? w->source->read(w->source, buf, n, off) :
+	    file_read_at(w->fd, buf, n, off);
+	if (got == -1) {
 		w->error = errno;
 		return 0;
 	}
@@ -87,6 +97,8 @@ window_file_size(struct window *w)
 {
 	struct stat st;
 
+	if (w->source != NULL)
+		return w->source->size(w->source);
 	if (fstat(w->fd, &st) == -1) {
 		w->error = errno;
 		return 0;

@@ -8,14 +8,25 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "wire/mpa.h"
 
 /* The longest frame and the header behind it; thousands are open at once. */
 #define WINDOW_SIZE	(MPA_FRAME_MAX + 8)
 
+/* Bytes that do not stand in the file as they are read (stream.h). */
+struct window_source {
+	/* As file_read_at(): fewer than n only at the end. */
+	ssize_t (*read)(struct window_source *s, void *buf, size_t n,
+	    int64_t off);
+	/* How many there are; INT64_MAX as long as the end was not seen. */
+	int64_t (*size)(struct window_source *s);
+};
+
 struct window {
 	int fd;			/* the caller's */
+	struct window_source *source;	/* the caller's; NULL: the file */
 	int error;		/* errno of a call that failed; kept; or 0 */
 	int64_t off;		/* of buf[0] in the file */
 	size_t len;		/* bytes in buf */
@@ -23,6 +34,7 @@ struct window {
 };
 
 void window_init(struct window *w, int fd);
+void window_init_source(struct window *w, struct window_source *source);
 /*
  * At least want bytes (<= WINDOW_SIZE) from off on, in place until the next
  * call; the file is read if they are not there.  Returns how many there are,
@@ -35,7 +47,7 @@ size_t window_view(struct window *w, int64_t off, size_t want,
  * many; the rest of buf is zero.
  */
 size_t window_peek(struct window *w, int64_t off, void *buf, size_t n);
-/* Size of the file now; 0 if it cannot be told. */
+/* Size of the file, or source, now; 0 if it cannot be told. */
 int64_t window_file_size(struct window *w);
 
 #endif

@@ -619,17 +619,18 @@ struct other {
 
 static const struct other others[] = {
 	{ B(""), "empty file" },
-	{ B("\0\0\0\x18" "ftypM4A "), "MP4 container: not played yet" },
-	{ B("RIFF\0\0\0\0AVI LIST"), "AVI container: not played yet" },
-	{ B("RIFF\0\0\0\0WAVEfmt "), "WAV container: not played yet" },
+	{ B("\0\0\0\x18" "ftypM4A "), "no moov box: the recording "
+	    "was not finished, or is cut" },
+	{ B("RIFF\0\0\0\0AVI LIST"), "no sound stream in it" },
+	{ B("RIFF\0\0\0\0WAVEfmt "), "WAV file without a format" },
 	{ B("OggS\0\2"), "Ogg container: not played yet" },
 	{ B("fLaC\0\0\0\x22"), "FLAC: not played yet" },
 	{ B("\x1a\x45\xdf\xa3\x9f"), "Matroska container: not played yet" },
 	{ B("\x30\x26\xb2\x75\x8e\x66\xcf\x11"),
 	    "ASF container: not played yet" },
 	{ B("FORM\0\0\0\0AIFFCOMM"), "AIFF container: not played yet" },
-	{ B("\xff\xf1\x50\x80\x01\x1f\xfc\x21\xff\xf1\x50\x80\x01\x1f\xfc\x21"),
-	    "AAC in ADTS: not played yet" },
+	{ B("ADIF"), "AAC in ADIF: not played yet" },
+	{ B("\0\0\0\x18" "ftypavif"), "no MPEG audio frame found" },
 	{ B("ID3\3\0\0\0\0\0\3abc" "fLaC\0\0\0\x22"), "FLAC: not played yet" },
 	{ B("\x89PNG\r\n\x1a\n"), "no MPEG audio frame found" },
 	{ B("\xff\xd8\xff\xe0\0\x10JFIF"), "no MPEG audio frame found" },

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What holds of every container, whatever the bytes: the readers end, frames
+ * are whole and of a rate, the survey counts what is read, and what is
+ * playable under no name is so under one that claims sound.
+ */
+#ifndef FUZZ_CONTAINER_H
+#define FUZZ_CONTAINER_H
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "media.h"
+
+/* A few bytes may say that they are very many frames. */
+#define FUZZ_FRAMES_MAX	10000
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static unsigned fuzz_sum;	/* so that reading is not optimised away */
+
+/* Read all that there is; the survey has said what that comes to. */
+static void
+fuzz_read(int fd, const struct media_facts *facts)
+{
+	const char *problem;
+	struct media *m;
+	struct frame f;
+	int64_t frames = 0;
+	size_t i;
+	int n;
+
+	if ((m = media_open(fd, &problem)) == NULL) {
+		assert(facts->frames == 0 && problem != NULL);
+		return;
+	}
+	assert(media_facts(m)->sound == facts->sound);
+	for (n = 0; n < FUZZ_FRAMES_MAX && media_next(m, &f) == 1; n++) {
+		assert(f.len > 0 && f.rate > 0 && f.samples > 0);
+		assert(f.len <= MEDIA_UNIT_MAX);
+		for (i = 0; i < f.len; i++)
+			fuzz_sum += f.data[i];
+		frames += facts->sound == MEDIA_PCM ? f.samples : 1;
+	}
+	assert(n == FUZZ_FRAMES_MAX || frames == facts->frames);
+	media_close(m);
+}
+
+static void
+fuzz_container(const uint8_t *data, size_t size)
+{
+	struct media_facts strict, facts;
+	struct media_tags tags;
+	const char *problem;
+	enum media_kind kind;
+	int fd = memfd_create("fuzz", MFD_CLOEXEC);
+
+	if (fd == -1 || write(fd, data, size) != (ssize_t)size)
+		abort();
+	kind = media_probe(fd, "x", "auto", &strict, &tags, &problem);
+	assert(kind != MEDIA_PROBLEM && problem == NULL);
+	kind = media_probe(fd, "x.mp4", "auto", &facts, &tags, &problem);
+	assert(text_is_utf8(tags.title, strlen(tags.title)));
+	assert(text_is_utf8(tags.artist, strlen(tags.artist)));
+	assert(facts.channels <= 65535 && facts.config_len <=
+	    MEDIA_CONFIG_MAX);
+	if (kind == MEDIA_PROBLEM) {
+		assert(problem != NULL && facts.frames == 0);
+		close(fd);
+		return;
+	}
+	assert(kind == MEDIA_PLAYABLE && problem == NULL);
+	assert(facts.sound != MEDIA_OTHER && facts.codec[0] != '\0');
+	assert(media_survey(fd, &facts, NULL) == 0);
+	assert(facts.frames >= 0 && facts.duration >= 0);
+	fuzz_read(fd, &facts);
+}
+
+#endif
