@@ -6,13 +6,15 @@
  *	zap -s
  *
  * Starts the command, waits until the first byte comes out of its standard
- * output, ends it; prints median, least, 90th percentile and most in ms, and
- * how often nothing came within -x seconds.  Starts are spread over the time
- * of a packet.
+ * output, and until one comes that is not zero, which is sound; ends it.
+ * Prints median, least, 90th percentile and most until the first byte, in ms,
+ * how often none came within -x seconds, and the median until there was sound.
+ * Starts are spread over the time of a packet.
  *
  * -s is a stand-in for a decoder: it reads MPEG audio from standard input and
  * writes one byte as soon as a decoder could put out a sample, which is when
- * it has a whole frame and the header of the next.
+ * it has a whole frame and the header of the next: zero while frames are
+ * silent, then a one.
  */
 #include <err.h>
 #include <errno.h>
@@ -33,7 +35,8 @@
 #include "wire/mpa.h"
 
 #define TIMES_MAX	10000
-#define PHASE_NS	(37 * NS_PER_MS)	/* no divisor of a packet */
+#define PHASE_NS	(37 * NS_PER_MS)	/* each start later by this, */
+#define PHASES_NS	(101 * NS_PER_MS)	/* round and round */
 #define PATIENCE_NS	(1 * NS_PER_S)		/* from TERM to KILL */
 
 static int64_t times = 20, patience_s = 10;
@@ -54,26 +57,41 @@ read_whole(uint8_t *p, size_t n)
 	return 0;
 }
 
-/* Swallow what comes, until the end of input. */
+/* The next frame's header, wherever it begins: 0; -1: the end. */
+static int
+next_header(uint8_t *head, struct mpa *m)
+{
+	while (mpa_decode(m, head) == -1 || m->length <= MPA_HEADER_SIZE) {
+		memmove(head, head + 1, MPA_HEADER_SIZE - 1);
+		if (read_whole(head + MPA_HEADER_SIZE - 1, 1) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Say when there is a sample, and when it sounds; swallow the rest. */
 static void
 stand_in(void)
 {
-	uint8_t head[2 * MPA_HEADER_SIZE], buf[4096];
+	uint8_t head[MPA_HEADER_SIZE], buf[MPA_FRAME_MAX];
+	int sounds = 0, n = 0;
 	struct mpa m;
-	size_t rest;
+	size_t rest, i;
 
-	if (read_whole(head, MPA_HEADER_SIZE) == -1)
+	if (read_whole(head, sizeof(head)) == -1)
 		return;
-	while (mpa_decode(&m, head) == -1 || m.length == 0) {
-		memmove(head, head + 1, MPA_HEADER_SIZE - 1);
-		if (read_whole(head + MPA_HEADER_SIZE - 1, 1) == -1)
+	while (!sounds && next_header(head, &m) == 0) {
+		rest = m.length - sizeof(head);
+		if (read_whole(buf, rest) == -1 ||
+		    read_whole(head, sizeof(head)) == -1)
 			return;
+		/* Silence has no side information. */
+		for (i = 2; i < mpa_side_size(&m); i++)
+			sounds |= buf[i] != 0;
+		if ((n++ == 0 || sounds) &&
+		    write(STDOUT_FILENO, sounds ? "\1" : "", 1) == -1)
+			err(EX_IOERR, "stdout");
 	}
-	rest = m.length;	/* less this header, and the next one's */
-	if (rest > sizeof(buf) || read_whole(buf, rest) == -1)
-		return;
-	if (write(STDOUT_FILENO, "", 1) == -1)
-		err(EX_IOERR, "stdout");
 	while (read_whole(buf, 1) == 0)
 		;
 }
@@ -115,14 +133,34 @@ finish(pid_t pid)
 	kill(-pid, SIGKILL);
 }
 
-/* ns until the first byte; -1: none came. */
+/* Whether a byte that is not zero has come by that time. */
+static int
+await_sound(int fd, int64_t end)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	uint8_t room[4096];
+	ssize_t n, i;
+
+	while (end > clock_mono_ns()) {
+		if (poll(&pfd, 1, (int)((end - clock_mono_ns()) /
+		    NS_PER_MS)) < 1)
+			continue;
+		if ((n = read(fd, room, sizeof(room))) <= 0)
+			return 0;
+		for (i = 0; i < n; i++)
+			if (room[i] != 0)
+				return 1;
+	}
+	return 0;
+}
+
+/* ns until the first byte, and until there was sound; -1: none came. */
 static int64_t
-once(char **argv)
+once(char **argv, int64_t *sound)
 {
 	struct pollfd pfd = { .events = POLLIN };
 	int64_t begun, end, took = -1;
 	int out[2];
-	char byte;
 	pid_t pid;
 
 	if (pipe2(out, O_CLOEXEC) == -1)
@@ -135,8 +173,10 @@ once(char **argv)
 	while (poll(&pfd, 1, (int)((end - clock_mono_ns()) / NS_PER_MS)) ==
 	    -1 && errno == EINTR)
 		;
-	if ((pfd.revents & POLLIN) != 0 && read(out[0], &byte, 1) == 1)
+	if ((pfd.revents & POLLIN) != 0)
 		took = clock_mono_ns() - begun;
+	*sound = took != -1 && await_sound(out[0], end) ?
+	    clock_mono_ns() - begun : -1;
 	finish(pid);
 	close(out[0]);
 	return took;
@@ -153,25 +193,35 @@ compare(const void *a, const void *b)
 static int
 measure(char **argv)
 {
-	int64_t *took = xcalloc((size_t)times, sizeof(*took)), ns;
-	struct timespec phase = { .tv_nsec = PHASE_NS };
-	size_t n = 0;
-	int64_t i;
+	int64_t *took = xcalloc((size_t)times, sizeof(*took));
+	int64_t *sounds = xcalloc((size_t)times, sizeof(*sounds));
+	struct timespec phase = { 0 };
+	size_t n = 0, heard = 0;
+	int64_t i, ns, sound;
 
 	for (i = 0; i < times; i++) {
-		if ((ns = once(argv)) != -1)
-			took[n++] = ns;
+		phase.tv_nsec = i * PHASE_NS % PHASES_NS;
 		nanosleep(&phase, NULL);
+		if ((ns = once(argv, &sound)) != -1)
+			took[n++] = ns;
+		if (sound != -1)
+			sounds[heard++] = sound;
 	}
 	qsort(took, n, sizeof(*took), compare);
+	qsort(sounds, heard, sizeof(*sounds), compare);
 	if (n > 0)
-		printf("%.1f %.1f %.1f %.1f %lld\n",
+		printf("%.1f %.1f %.1f %.1f %lld ",
 		    (double)took[n / 2] / 1e6, (double)took[0] / 1e6,
 		    (double)took[n - 1 - n / 10] / 1e6,
 		    (double)took[n - 1] / 1e6, (long long)times - (long long)n);
 	else
-		printf("- - - - %lld\n", (long long)times);
+		printf("- - - - %lld ", (long long)times);
+	if (heard > 0)
+		printf("%.1f\n", (double)sounds[heard / 2] / 1e6);
+	else
+		puts("-");
 	free(took);
+	free(sounds);
 	return n > 0 ? 0 : EX_UNAVAILABLE;
 }
 
