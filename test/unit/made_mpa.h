@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "random.h"
 #include "wire/mpa.h"
 
 #define FRAMES	400
@@ -25,14 +26,6 @@ struct made {
 
 static struct made made[FRAMES];
 static uint8_t main_data[STREAM];
-static uint32_t seed;
-
-static uint32_t
-rnd(uint32_t n)
-{
-	seed = seed * 1664525 + 1013904223;
-	return (uint32_t)((uint64_t)(seed >> 8) * n >> 24);
-}
 
 static void
 set_bits(uint8_t *p, unsigned at, unsigned n, unsigned v)
@@ -55,14 +48,14 @@ write_side(const struct mpa *m, struct made *f, unsigned begin)
 	unsigned at, i, bits, left = (unsigned)f->sound_len * 8;
 
 	for (i = 0; i < mpa_side_size(m); i++)
-		side[i] = (uint8_t)rnd(256);
+		side[i] = (uint8_t)random_u32();
 	set_bits(side, 0, v1 ? 9 : 8, begin);
 	/* Not the last byte to its last bit. */
-	left -= left > 0 ? rnd(8) : 0;
+	left -= left > 0 ? random_below(8) : 0;
 	at = v1 ? (m->mode == MPA_MONO ? 18 : 20) :
 	    m->mode == MPA_MONO ? 9 : 10;
 	for (i = 0; i < n; i++, at += v1 ? 59 : 63) {
-		bits = i + 1 < n ? rnd(left + 1) : left;
+		bits = i + 1 < n ? random_below(left + 1) : left;
 		bits = bits > 4095 ? 4095 : bits;
 		if (left - bits > 4095 * (n - i - 1))
 			bits = left - 4095 * (n - i - 1);
@@ -85,13 +78,14 @@ make(const uint8_t header[4], unsigned lowest, unsigned highest,
 
 	memset(made, 0, sizeof(made));
 	for (i = 0, from = 0; i < STREAM; i++)
-		main_data[i] = (uint8_t)rnd(256);
+		main_data[i] = (uint8_t)random_u32();
 	for (k = 0; k < FRAMES; k++) {
 		struct made *f = &made[k];
 
 		memcpy(f->bytes, header, 4);
-		f->bytes[2] = (uint8_t)((lowest + rnd(highest - lowest + 1))
-		    << 4 | (header[2] & 0x0d) | rnd(2) << 1);
+		f->bytes[2] = (uint8_t)((lowest +
+		    random_below(highest - lowest + 1)) << 4 |
+		    (header[2] & 0x0d) | random_below(2) << 1);
 		mpa_decode(&m, f->bytes);
 		f->len = m.length;
 		f->end = start + f->len - 4 - (m.has_crc ? 2 : 0) -
@@ -101,12 +95,12 @@ make(const uint8_t header[4], unsigned lowest, unsigned highest,
 			from = start - most;
 		room = f->end - from;
 		f->sound_at = from;
-		f->sound_len = room * (rnd(fill) + 1) / 100;
-		if (rnd(10) == 0)
+		f->sound_len = room * (random_below(fill) + 1) / 100;
+		if (random_below(10) == 0)
 			f->sound_len = 0;
 		if (f->sound_len > 4095 / 8 * m.channels)
 			f->sound_len = 4095 / 8 * m.channels;
-		f->gain = f->sound_len > 0 ? 100 + rnd(100) : 0;
+		f->gain = f->sound_len > 0 ? 100 + random_below(100) : 0;
 		write_side(&m, f, (unsigned)(start - from));
 		i = 4 + (m.has_crc ? 2 : 0) + mpa_side_size(&m);
 		memcpy(f->bytes + i, main_data + start, f->len - i);

@@ -64,7 +64,7 @@ put(void *arg, const struct mpa *m, const uint8_t *frame, size_t len,
 static void
 begin(unsigned fill)
 {
-	seed = 3;
+	random_seed(3);
 	make(header, 9, 9, fill);
 	edit_init(&e, put, NULL);
 	memset(&out, 0, sizeof(out));

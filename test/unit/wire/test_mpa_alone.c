@@ -69,7 +69,7 @@ test_kind(const char *name, const uint8_t header[4], unsigned lowest,
 	unsigned n, i, gains = 0;
 	struct mpa m;
 
-	seed = 1;
+	random_seed(1);
 	make(header, lowest, highest, fill);
 	n = edit(0);
 	ok(n >= least, "%s: repeated %u of 133", name, n);
@@ -96,7 +96,7 @@ test_pause(const uint8_t header[4])
 	struct made silent = nothing;
 	struct mpa m;
 
-	seed = 2;
+	random_seed(2);
 	make(header, 5, 14, 90);
 	held.n = 0;
 	wrong = 0;
