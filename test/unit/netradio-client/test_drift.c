@@ -9,7 +9,6 @@
 
 #include "base/clock.h"
 #include "queue.h"
-#include "random.h"
 #include "tap.h"
 #include "tuner.h"
 #include "wire/payload_mpa.h"
@@ -25,6 +24,7 @@
 static struct tuner t;
 static struct queue q;
 static struct addr from;
+static uint32_t seed;
 
 /* The world. */
 static struct {
@@ -55,6 +55,13 @@ static struct {
 	int64_t longest_ns;	/* level */
 	int64_t heard_ns;	/* of the first frame that sounds */
 } w;
+
+static uint32_t
+rnd(uint32_t n)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (uint32_t)((uint64_t)(seed >> 8) * n >> 24);
+}
 
 static void
 fill_pipe(void)
@@ -143,17 +150,17 @@ send_packet(void)
 		memcpy(p, "\xff\xfb\x90\x00", 4);
 		/* part2_3_length 64, global_gain at bit 41 */
 		p[4 + 3] = 0x40 >> 2;
-		if (random_below(100) > 0)
-			p[4 + 5] = (uint8_t)(0x40 | random_below(0x20));
+		if (rnd(100) > 0)
+			p[4 + 5] = (uint8_t)(0x40 | rnd(0x20));
 		else
 			p[4 + 3] = 0;
 	}
-	if (w.lose == 0 || random_below(w.lose) != 0)
+	if (w.lose == 0 || rnd(w.lose) != 0)
 		tuner_take(&t, data, sizeof(data), &from, w.now);
 	w.sent++;
 	w.flicks += FRAMES * flick_of_samples(1152, 44100);
 	w.due_ns = w.base_ns + flick_to_ns(w.flicks) +
-	    (w.jitter_ns > 0 ? random_below_i64(w.jitter_ns) / 1000 * 1000 :
+	    (w.jitter_ns > 0 ? rnd((uint32_t)(w.jitter_ns / 1000)) * 1000 :
 	    0);
 }
 
@@ -163,7 +170,7 @@ begin(double ppm, size_t block, int64_t card_ns)
 	uint8_t host[4] = { 192, 0, 2, 1 };
 
 	memset(&w, 0, sizeof(w));
-	random_seed(1);
+	seed = 1;
 	addr_of_bytes(&from, host, 4, 5004);
 	queue_init(&q, NS_PER_S);
 	tuner_init(&t, HOLD_NS, LEAD_NS, put, NULL);
