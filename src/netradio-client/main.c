@@ -50,7 +50,8 @@ main(int argc, char **argv)
 		puts("netradio-client " VERSION);
 		return EX_OK;
 	}
-	if (o.task == OPTIONS_LISTEN && o.channel == NULL && !isatty(STDIN_FILENO))
+	if (o.task == OPTIONS_LISTEN && o.channel == NULL &&
+	    !isatty(STDIN_FILENO))
 		return wrong_usage("CHANNEL is missing, and there is no "
 		    "terminal to choose one on");
 	log_set_level(o.quiet ? LOG_L_WARNING : o.verbose > 1 ?

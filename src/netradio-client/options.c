@@ -265,7 +265,8 @@ row_of(int c)
 static int
 check(struct options *o, char *why, unsigned size)
 {
-	if (o->task == OPTIONS_LIST && (o->channel != NULL || o->output != NULL))
+	if (o->task == OPTIONS_LIST &&
+	    (o->channel != NULL || o->output != NULL))
 		text_format(why, size, "-l goes with neither CHANNEL nor -o");
 	else if (o->task != OPTIONS_LISTEN && (o->output != NULL ||
 	    o->decoder != NULL))

@@ -25,7 +25,7 @@ struct frame;
 enum pack_payload {
 	PACK_MPA,		/* RFC 2250 section 3.5 */
 	PACK_AAC,		/* RFC 3640, AAC-hbr */
-	PACK_L16		/* RFC 3551 section 4.5.11: samples, no header */
+	PACK_L16		/* RFC 3551 section 4.5.11: samples alone */
 };
 
 struct pack {

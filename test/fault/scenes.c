@@ -108,7 +108,8 @@ three_on_air(const struct world *w, const char *arg)
 static int
 is_named(const struct world *w, unsigned channels, const char *since)
 {
-	static const char *const subject[] = { "", "one: ", "two: ", "three: " };
+	static const char *const subject[] = { "", "one: ", "two: ",
+	    "three: " };
 	char text[32];
 	unsigned i;
 

@@ -147,8 +147,8 @@ show_bad(const struct world *w, const struct sweep *s, long n)
 	fflush(stdout);
 }
 
-/* The n-th call fails (0: none does).  The machine may be held up; a fault is not: what came
- * late must do so twice. */
+/* The n-th call fails (0: none does).  The machine may be held up; a fault is
+ * not: what came late must do so twice. */
 static enum verdict
 run(struct world *w, struct sweep *s, long n)
 {

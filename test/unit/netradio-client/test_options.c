@@ -53,8 +53,8 @@ test_values(void)
 	    "are taken");
 	is(parse("-ljq"), -1, "letters that are none");
 	is(parse("-lq --json --plain --server host"), 0, "flags");
-	ok(o.task == OPTIONS_LIST && o.quiet && o.json && o.plain && o.server != NULL,
-	    "are set");
+	ok(o.task == OPTIONS_LIST && o.quiet && o.json && o.plain &&
+	    o.server != NULL, "are set");
 	is(parse("-vv 1"), 0, "twice verbose");
 	is(o.verbose, 2, "counts");
 	is(parse("-h -l -o x"), 0, "help goes with anything");
