@@ -193,6 +193,56 @@ test_order(void)
 	clear();
 }
 
+/* The letters of the next n tracks, of FRAMES frames each. */
+static const char *
+letters(struct program *p, int n)
+{
+	static char out[64];
+	struct frame f;
+	int i, at = 0;
+
+	for (i = 0; i < n * FRAMES; i++)
+		if (program_next(p, NS_PER_S, &f) == PROGRAM_TRACK)
+			out[at++] = (char)f.data[MARK];
+	out[at] = '\0';
+	return out;
+}
+
+static void
+test_shuffled(void)
+{
+	int i, k, wrong = 0, in_order = 0;
+	const char *round;
+	struct program p;
+	char last = 0;
+
+	for (i = 0; i < 5; i++)
+		make((const char *[]){ "a.mp3", "b.mp3", "c.mp3", "d.mp3",
+		    "e.mp3" }[i]);
+	make_bytes("channel.conf", "order = shuffled\n", 17);
+	begin(&p);
+	for (i = 0; i < 50; i++) {
+		round = letters(&p, 5);
+		for (k = 'a'; k <= 'e'; k++)
+			wrong += strchr(round, k) == NULL;
+		wrong += round[0] == last;
+		last = round[4];
+		in_order += strcmp(round, "abcde") == 0;
+	}
+	is(wrong, 0, "shuffled: each once a round, none twice in a row");
+	ok(in_order < 10, "in an order of its own");
+	unlink(path_of("b.mp3"));
+	unlink(path_of("d.mp3"));
+	unlink(path_of("e.mp3"));
+	unlink(path_of("c.mp3"));
+	wrong = 0;
+	for (i = 0; i < 20; i++)
+		wrong += strchr(letters(&p, 1), 'a') == NULL;
+	is(wrong, 0, "one that is left is found, wherever a round stands");
+	program_done(&p);
+	clear();
+}
+
 static void
 test_vanished(void)
 {
@@ -546,6 +596,7 @@ main(void)
 		return 1;
 	log_init("unit");
 	test_order();
+	test_shuffled();
 	test_vanished();
 	test_shrunk();
 	test_all_vanish();
