@@ -156,6 +156,14 @@ pass_over(struct scan *s, const char *path, const struct stat *st)
 		set_stat(t, st);
 }
 
+/* A mode is no part of what is known; one that lets everybody read costs no
+ * call to be sure of. */
+static int
+may_read(int at, const char *name, const struct stat *st)
+{
+	return (st->st_mode & S_IROTH) || faccessat(at, name, R_OK, 0) == 0;
+}
+
 /*
  * Whether the file was there before, as it is now, so that it needs no look;
  * what is no media is passed over unless a list wants it.  A file that could
@@ -266,7 +274,7 @@ scan_file(struct scan *s, int at, const char *name, const char *path,
 {
 	int fd;
 
-	if (add_known(s, path, st, listed))
+	if (may_read(at, name, st) && add_known(s, path, st, listed))
 		return;
 	if (is_busy(s, path, st)) {
 		leave_as_it_was(s, path, listed);

@@ -504,11 +504,13 @@ keep_library(struct server *s, int is_asked)
 	const char *media = l->config != NULL ? l->config->media :
 	    s->config->media;
 
-	if (is_asked || !s->is_gone) {
-		errno = l->error;
+	errno = l->error;
+	if ((is_asked || !s->is_gone) && l->error == ENODEV)
+		log_warnx("the media library %s is not there, but an empty "
+		    "directory: the channels stay as they are", media);
+	else if (is_asked || !s->is_gone)
 		log_warn("cannot read the media library %s: the channels stay "
 		    "as they are", media);
-	}
 	s->is_gone = 1;
 	answer_reload(s, 0, "the media library cannot be read: the channels "
 	    "stay as they are");

@@ -19,6 +19,7 @@
 
 #define FRAME	417	/* MPEG-1 layer III, 128 kbit/s, 44.1 kHz, no padding */
 #define FRAMES	12
+#define NOBODY	65534
 
 static char top[64] = "/tmp/test_live.XXXXXX";
 static char root[128], state[128];
@@ -323,6 +324,35 @@ test_lists(void)
 	library_put(l);
 }
 
+/* Root reads everything: we are nobody by now. */
+static void
+test_unreadable(void)
+{
+	struct library *l, *old;
+
+	clear();
+	make_mp3("1-a/a.mp3");
+	make_mp3("1-a/b.mp3");
+	make_mp3("1-a/private.mp3");
+	chmod(in_root("1-a/private.mp3"), 0600);
+	l = load(NULL, NULL, NULL);
+	is_str(tracks(l, "1-a"), "a.mp3 b.mp3 private.mp3", "readable");
+	old = l;
+	chmod(in_root("1-a/a.mp3"), 0);
+	l = load(old, NULL, NULL);
+	is_str(tracks(l, "1-a"), "a.mp3! b.mp3 private.mp3",
+	    "what may no longer be read is named, though it did not change");
+	ok(library_find(l, "1-a")->list->tracks[2].size == FRAME * FRAMES,
+	    "what only we may read is read");
+	library_put(old);
+	old = l;
+	chmod(in_root("1-a/a.mp3"), 0644);
+	l = load(old, NULL, NULL);
+	is_str(tracks(l, "1-a"), "a.mp3 b.mp3 private.mp3", "and comes back");
+	library_put(old);
+	library_put(l);
+}
+
 static void
 test_gone(void)
 {
@@ -353,7 +383,8 @@ test_gone(void)
 int
 main(void)
 {
-	if (mkdtemp(top) == NULL)
+	if ((geteuid() == 0 && setresuid(NOBODY, NOBODY, NOBODY) == -1) ||
+	    mkdtemp(top) == NULL)
 		return 1;
 	snprintf(root, sizeof(root), "%s/library", top);
 	snprintf(state, sizeof(state), "%s/state", top);
@@ -363,6 +394,7 @@ main(void)
 	test_catalog();
 	test_conf();
 	test_lists();
+	test_unreadable();
 	test_gone();
 	remove_all(top);
 	return tap_end();
