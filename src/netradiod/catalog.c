@@ -398,8 +398,13 @@ decode_rows(struct rd *r, uint32_t rows, struct playlist *p)
 static struct track *
 shrink(struct track *tracks, size_t n)
 {
-	struct track *t = n > 0 ? realloc(tracks, n * sizeof(*t)) : NULL;
+	struct track *t;
 
+	if (n == 0) {
+		free(tracks);
+		return NULL;
+	}
+	t = realloc(tracks, n * sizeof(*t));
 	return t != NULL ? t : tracks;
 }
 
