@@ -8,6 +8,7 @@
 
 #define JSON		(1U << OPTIONS_JSON)
 #define PROMETHEUS	(1U << OPTIONS_PROMETHEUS)
+#define SQL		(1U << OPTIONS_SQL)
 
 const struct command_row command_rows[] = {
 	{ "status", "", "the daemon and its channels on one screen", 0, 0,
@@ -16,7 +17,7 @@ const struct command_row command_rows[] = {
 	    0, top_run },
 	{ "channels", "", "the channels, a line each", 0, 0, JSON, 0, 0,
 	    channels_run },
-	{ "library", "", "the tracks, a line each", 0, 0, JSON, 0, 0,
+	{ "library", "", "the tracks, a line each", 0, 0, JSON | SQL, 0, 0,
 	    library_run },
 	{ "reload", "", "read configuration and library again", 0, 0, 0, 0,
 	    CONTROL_RELOAD, order_run },

@@ -8,6 +8,7 @@
 
 #include "ask.h"
 #include "base/log.h"
+#include "base/sql.h"
 #include "base/text.h"
 #include "commands.h"
 #include "json.h"
@@ -62,10 +63,56 @@ print_object(FILE *f, const struct control_entry *e)
 	putc('\n', f);
 }
 
+static void
+sql_known(struct sql_row *r, uint64_t value)
+{
+	if (value > 0)
+		sql_number(r, (int64_t)value);
+	else
+		sql_null(r);
+}
+
+static void
+print_sql(FILE *f, const struct control_entry *e)
+{
+	struct sql_row r;
+
+	sql_begin(&r, f, "tracks");
+	sql_number(&r, e->channel);
+	sql_text(&r, e->name);
+	sql_number(&r, e->track);
+	sql_text(&r, e->path);
+	sql_text(&r, e->container);
+	sql_text(&r, e->codec);
+	sql_known(&r, e->rate);
+	sql_known(&r, e->channels);
+	sql_known(&r, e->bitrate);
+	sql_known(&r, e->frames);
+	sql_known(&r, e->duration_ms > 0 ? (uint64_t)e->duration_ms : 0);
+	sql_number(&r, (int64_t)e->size);
+	sql_text(&r, e->title);
+	sql_text(&r, e->artist);
+	sql_text(&r, e->album);
+	sql_text(&r, e->problem);
+	sql_end(&r);
+}
+
+static const char sql_columns[] = "channel INTEGER NOT NULL, name TEXT, "
+    "track INTEGER NOT NULL, file TEXT, container TEXT, codec TEXT, "
+    "sample_rate INTEGER, channels INTEGER, bitrate INTEGER, frames BIGINT, "
+    "duration_ms BIGINT, size BIGINT, title TEXT, artist TEXT, album TEXT, "
+    "problem TEXT, PRIMARY KEY (channel, track)";
+
+/* How a row is printed, by enum options_form. */
+static void (*const print[])(FILE *f, const struct control_entry *e) = {
+	[OPTIONS_PLAIN] = print_row, [OPTIONS_JSON] = print_object,
+	[OPTIONS_SQL] = print_sql
+};
+
 /* One page into f, q goes on behind it: 0, or -1 if it is damaged. */
 static int
 print_page(FILE *f, struct control_answer *a, struct control_request *q,
-    int is_json)
+    enum options_form form)
 {
 	struct control_entry e;
 	int got;
@@ -76,16 +123,13 @@ print_page(FILE *f, struct control_answer *a, struct control_request *q,
 	if (a->body.bad)
 		return -1;
 	while ((got = control_get_entry(&a->body, &e)) == 1)
-		if (is_json)
-			print_object(f, &e);
-		else
-			print_row(f, &e);
+		print[form](f, &e);
 	return got;
 }
 
 /* All of it into f: 0; -1: it changed meanwhile; else the exit code. */
 static int
-pull(struct ask *a, FILE *f, int is_json)
+pull(struct ask *a, FILE *f, enum options_form form)
 {
 	struct control_request q;
 	struct control_answer answer;
@@ -93,6 +137,10 @@ pull(struct ask *a, FILE *f, int is_json)
 
 	memset(&q, 0, sizeof(q));
 	q.command = CONTROL_LIBRARY;
+	if (form == OPTIONS_SQL) {
+		sql_table(f, "tracks", sql_columns);
+		fputs("BEGIN;\n", f);
+	}
 	do {
 		if ((code = ask_request(a, &q, 0, &answer)) != 0)
 			return code;
@@ -100,11 +148,13 @@ pull(struct ask *a, FILE *f, int is_json)
 			return -1;
 		if (answer.status != CONTROL_OK)
 			return ask_finish(&answer);
-		if (print_page(f, &answer, &q, is_json) == -1) {
+		if (print_page(f, &answer, &q, form) == -1) {
 			log_errorx("the answer is damaged");
 			return EX_UNAVAILABLE;
 		}
 	} while (q.channel != 0);
+	if (form == OPTIONS_SQL)
+		fputs("COMMIT;\n", f);
 	return 0;
 }
 
@@ -128,7 +178,7 @@ library_run(const struct options *o)
 			code = EX_UNAVAILABLE;
 			break;
 		}
-		code = pull(&a, f, o->form == OPTIONS_JSON);
+		code = pull(&a, f, o->form);
 		if (fclose(f) == EOF && code == 0)
 			code = EX_UNAVAILABLE;
 	} while (code == -1 && ++tries < TRIES);

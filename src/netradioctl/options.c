@@ -16,11 +16,17 @@ struct option_row {
 	const char *help;
 };
 
-enum { ROW_JSON = LETTER_LESS, ROW_PROMETHEUS };
+enum { ROW_JSON = LETTER_LESS, ROW_PROMETHEUS, ROW_SQL };
+
+static const char *const form_names[] = {
+	[OPTIONS_JSON] = "json", [OPTIONS_PROMETHEUS] = "prometheus",
+	[OPTIONS_SQL] = "sql"
+};
 
 static const struct option_row option_rows[] = {
 	{ 0, "json", NULL, "print JSON" },
 	{ 0, "prometheus", NULL, "print Prometheus' text format (status)" },
+	{ 0, "sql", NULL, "print SQL for sqlite3 or MySQL (library)" },
 	{ 'o', "output", "FILE", "write to FILE, - is stdout (get)" },
 	{ 's', "state", "DIR", "the state directory of the daemon" },
 	{ 'V', "version", NULL, "print the version and exit" },
@@ -62,6 +68,9 @@ set(struct options *o, int c, const char *arg)
 		break;
 	case ROW_PROMETHEUS:
 		o->form = OPTIONS_PROMETHEUS;
+		break;
+	case ROW_SQL:
+		o->form = OPTIONS_SQL;
 		break;
 	case 'o':
 		o->output = arg;
@@ -107,7 +116,7 @@ check(struct options *o, int n, char **args, char *why, unsigned size)
 	else if (o->form != OPTIONS_PLAIN &&
 	    (row->forms & 1U << o->form) == 0)
 		text_format(why, size, "%s does not go with --%s", row->name,
-		    o->form == OPTIONS_JSON ? "json" : "prometheus");
+		    form_names[o->form]);
 	else if (o->output != NULL && !row->has_output)
 		text_format(why, size, "-o does not go with %s", row->name);
 	else if (n > 2 && strcmp(args[2], "now") != 0 &&

@@ -8,7 +8,8 @@
 
 #include <stdio.h>
 
-enum options_form { OPTIONS_PLAIN, OPTIONS_JSON, OPTIONS_PROMETHEUS };
+enum options_form { OPTIONS_PLAIN, OPTIONS_JSON, OPTIONS_PROMETHEUS,
+	OPTIONS_SQL };
 
 struct options {
 	const char *state;		/* -s; NULL: as attach_open finds it */

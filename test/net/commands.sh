@@ -10,6 +10,7 @@ for name in a b c d; do
 	mkmp3 "1-one/$name.mp3" -t 200 -T "title $name"
 done
 mkmp3 2-two/x.mp3 -t 200
+config a "shared-group = yes" "watch = no"
 start_server a
 
 ctl() {
@@ -79,6 +80,21 @@ expect "says what it came to" grep -q \
     'reloaded: 0 .*started, 0 .*stopped, 1 .*edited, 1 .*alone' "$W/last.out"
 expect "the library has it" eval 'ctl library --json |
     "$tools/jsonl" file channel=1 title="title e" | grep -q "^e.mp3$"'
+if command -v sqlite3 >/dev/null; then
+	mkmp3 "2-two/it's a \\.mp3" -t 20 -T "it's; DROP TABLE tracks"
+	exits 0 "reload" ctl reload
+	ctl library --sql >"$W/library.sql"
+	equal "and sqlite3 loads it, twice" "$(cat "$W/library.sql" \
+	    "$W/library.sql" - <<-'END' | sqlite3 :memory:
+		SELECT count(*), sum(size) > 0 FROM tracks;
+		SELECT file, title FROM tracks WHERE channel = 2 AND track = 1;
+		END
+	)" "7|1
+it's a \\.mp3|it's; DROP TABLE tracks"
+else
+	echo "  (no sqlite3 here)"
+fi
+says="does not go with --sql" exits 64 "no SQL of it" ctl channels --sql
 echo "nonsense" >>"$W/a.conf"
 says="configuration has errors" exits 69 "a broken configuration" ctl reload
 exits 0 "nothing else was lost" ctl skip 1
