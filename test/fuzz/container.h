@@ -8,6 +8,8 @@
 #define FUZZ_CONTAINER_H
 
 #include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +54,36 @@ fuzz_read(int fd, const struct media_facts *facts)
 	media_close(m);
 }
 
+/* A survey that is given up, a file that is cut while it is read, and one that
+ * cannot be read at all. */
+static void
+fuzz_trouble(int fd, const struct media_facts *facts, size_t size)
+{
+	_Atomic int stop = 1;
+	struct media_facts f = *facts;
+	struct media_tags tags;
+	const char *problem;
+	struct media *m;
+	struct frame frame;
+	int n, dir = open("/", O_RDONLY | O_CLOEXEC);
+
+	assert(media_survey(fd, &f, &stop) == 0 || errno == EINTR);
+	assert(media_probe(dir, "x.mp4", "auto", &f, &tags, &problem) ==
+	    MEDIA_UNREADABLE && errno == EISDIR);
+	assert(media_survey(dir, &f, NULL) == -1);
+	assert(media_open(dir, &problem) == NULL && problem != NULL);
+	assert((media_unsendable(facts) == NULL) ==
+	    (facts->sound == MEDIA_MPA));
+	media_close(NULL);
+	if ((m = media_open(dup(fd), &problem)) == NULL)
+		return;
+	if (ftruncate(fd, (off_t)size * 3 / 4) == -1)
+		abort();
+	for (n = 0; n < FUZZ_FRAMES_MAX && media_next(m, &frame) == 1; n++)
+		;
+	media_close(m);
+}
+
 static void
 fuzz_container(const uint8_t *data, size_t size)
 {
@@ -79,7 +111,9 @@ fuzz_container(const uint8_t *data, size_t size)
 	assert(facts.sound != MEDIA_OTHER && facts.codec[0] != '\0');
 	assert(media_survey(fd, &facts, NULL) == 0);
 	assert(facts.frames >= 0 && facts.duration >= 0);
-	fuzz_read(fd, &facts);
+	fuzz_read(dup(fd), &facts);
+	fuzz_trouble(fd, &facts, size);
+	close(fd);
 }
 
 #endif

@@ -3,7 +3,6 @@
  * AAC in ADTS: see container.h.
  *
  * Answers for: src/netradiod/media_adts.c src/netradiod/content.c
- * src/wire/aac.c
  */
 #include "container.h"
 
