@@ -72,7 +72,7 @@ enum media_kind {
 	MEDIA_NONE,		/* no media by its content: pass over it */
 	MEDIA_PROBLEM,		/* claims to be media and cannot be played;
 				 * facts are what is known of it all the same */
-	MEDIA_UNREADABLE	/* cannot be told: errno; some other time */
+	MEDIA_UNREADABLE	/* cannot be told now: errno */
 };
 
 /*

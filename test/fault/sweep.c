@@ -147,8 +147,8 @@ show_bad(const struct world *w, const struct sweep *s, long n)
 	fflush(stdout);
 }
 
-/* The n-th call fails (0: none does).  The machine may be held up; a fault is
- * not: what came late must do so twice. */
+/* The n-th call fails (0: none does).  The machine may be held up, and a fault
+ * comes again: what was late must be so twice. */
 static enum verdict
 run(struct world *w, struct sweep *s, long n)
 {
@@ -163,14 +163,17 @@ run(struct world *w, struct sweep *s, long n)
 	return v;
 }
 
-/* A spread of 1, 4, 13, 40; calls that read or look are many and alike. */
+/* Where all n would take long, a spread: 1, 4, 13, 40.  All are tried of what
+ * every program lacks now and then. */
 static long
 next_n(const struct sweep *s, long n)
 {
-	if (opt.quick && (!s->scene->is_brief || s->fault->k == FAULT_READ ||
-	    s->fault->k == FAULT_STAT))
-		return 3 * n + 1;
-	return n + 1;
+	int e = s->fault->error;
+
+	if (!opt.quick || (s->scene->is_brief && (e == ENOMEM ||
+	    e == EMFILE || e == ENOSPC || e == EAGAIN)))
+		return n + 1;
+	return 3 * n + 1;
 }
 
 static void

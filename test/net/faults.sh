@@ -22,7 +22,7 @@ printf '%s\n' "#EXTM3U" a.mp3 b.mp3 broken.mp3 >"$W/store/list"
 printf '%s\n' "shared-group = yes" "name = faulty" >"$W/store/conf"
 
 # shellcheck disable=SC2086
-"$B/fault/sweep" ${FAULTS:--q -j 6} "$W" "$B/fault" "$tools"
+"$B/fault/sweep" ${FAULTS:--q -j 8} "$W" "$B/fault" "$tools"
 status=$?
 [ $status -eq $SKIPPED ] && SKIP "no private namespaces of processes"
 expect "all runs are well" [ $status -eq 0 ]
