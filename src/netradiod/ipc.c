@@ -216,6 +216,7 @@ open_segment(struct ipc *i)
 		    "see us");
 		i->segment = xcalloc(1, sizeof(*i->segment));
 	}
+	i->is_mapped = i->ids.segment != -1;
 	statseg_init(i->segment, &i->id, i->ids.queue, i->ids.semaphore);
 }
 
@@ -264,18 +265,23 @@ int
 ipc_open(struct ipc *i, const char *state, int *owner)
 {
 	int dir, ret, saved;
+	size_t size;
 
 	memset(i, 0, sizeof(*i));
+	pthread_mutex_init(&i->lock, NULL);
 	i->ids.segment = i->ids.queue = i->ids.semaphore = -1;
 	*owner = 0;
 	i->state = xstrdup(state);
-	if (asprintf(&i->file, "%s/ipc", state) == -1 ||
-	    identify(i->state, &i->id) == -1)
+	size = strlen(state) + sizeof("/" IPCFILE_NAME);
+	i->file = xmalloc(size);
+	text_format(i->file, size, "%s/" IPCFILE_NAME, state);
+	if (identify(i->state, &i->id) == -1) {
+		ipc_done(i);
 		return -1;
+	}
 	i->id.pid = (int)getpid();
 	i->id.start_real_ns = clock_real_ns();
 	i->id.start_mono_ns = clock_mono_ns();
-	pthread_mutex_init(&i->lock, NULL);
 	/* Two that start at once look one after the other. */
 	dir = open(state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir != -1)
@@ -284,8 +290,22 @@ ipc_open(struct ipc *i, const char *state, int *owner)
 	saved = errno;
 	if (dir != -1)
 		close(dir);
+	if (ret == -1)
+		ipc_done(i);
 	errno = saved;
 	return ret;
+}
+
+void
+ipc_done(struct ipc *i)
+{
+	if (i->is_mapped)
+		shm_detach(i->segment);
+	else
+		free(i->segment);
+	free(i->state);
+	free(i->file);
+	pthread_mutex_destroy(&i->lock);
 }
 
 void

@@ -26,6 +26,7 @@ struct ipc {
 	char *file;			/* [c] state/ipc */
 	struct statseg_id id;		/* [c] */
 	struct statseg *segment;	/* [c] mapped here to the end */
+	int is_mapped;			/* [c] 0: it is just memory */
 	pthread_mutex_t lock;
 	int has_keys;			/* [c] 0: they are another one's */
 	struct ipcfile ids;		/* [L] -1: none */
@@ -44,10 +45,13 @@ void ipc_sweep(const char *state);
  * is alive has this directory, *owner is its process (0: not known).  Without
  * a segment the statistics are kept where nobody sees them, without a queue
  * there are no commands; both is said in the log and nothing else is lost.
+ * After -1 there is nothing to close.
  */
 int ipc_open(struct ipc *i, const char *state, int *owner);
-/* Remove all three and the file; from then on nothing is made again.  */
+/* Remove all three and the file; from then on nothing is made again.  The
+ * segment's memory stays until ipc_done, when nobody uses it any more. */
 void ipc_close(struct ipc *i);
+void ipc_done(struct ipc *i);
 /* The same from a signal handler, while only one thread is there. */
 void ipc_abandon(const struct ipc *i);
 

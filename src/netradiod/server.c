@@ -667,6 +667,7 @@ server_run(struct config *config, int argc, char **argv)
 	library_put(s.library);
 	timeline_close(&s.file);
 	free(s.catalog.dir);
+	ipc_done(&s.ipc);
 	config_free(s.config);
 	return 0;
 }

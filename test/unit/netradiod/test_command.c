@@ -144,9 +144,14 @@ ask(enum control_command command, const char *what, struct control_answer *a)
 	static uint32_t seq;
 	struct control_request q = { .command = (uint8_t)command };
 
+	int status;
+
 	snprintf(q.what, sizeof(q.what), "%s", what);
 	send_as(getpid(), ++seq, &q);
-	return answer_to(getpid(), a);
+	status = answer_to(getpid(), a);
+	/* The queue orders the two threads; so that tools see it, too. */
+	(void)atomic_load(&tells);
+	return status;
 }
 
 static const char *
@@ -488,6 +493,7 @@ main(void)
 	is(command_stop(cmd, clock_mono_ns() + NS_PER_S), 0,
 	    "it ends when the queue is removed");
 	ipc_close(&ipc);
+	ipc_done(&ipc);
 	library_put(library);
 	clean_up();
 	return tap_end();

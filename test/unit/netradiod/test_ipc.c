@@ -91,6 +91,7 @@ test_open(void)
 	ok(stat(path, &st) == -1, "nor the file");
 	ipc_close(&i);
 	is(ipc_renew_queue(&i, 0), -1, "and nothing is made again");
+	ipc_done(&i);
 }
 
 static void
@@ -116,6 +117,7 @@ test_killed(void)
 	ok(!shm_is_there(shm) && msgq_send(queue, 1, "", 0) == -1,
 	    "of which segment and queue are new");
 	ipc_close(&i);
+	ipc_done(&i);
 	is(count_keyed(), 0, "and go with it");
 }
 
@@ -152,6 +154,7 @@ test_taken(int is_radio)
 	ok(i.ids.segment != shm && i.ids.semaphore != sem &&
 	    i.ids.queue != queue, "by something of our own");
 	ipc_close(&i);
+	ipc_done(&i);
 	ipc_sweep(dir);
 	is(count_keyed(), 3, "what is not ours is left alone");
 	shm_remove(shm);
@@ -199,6 +202,7 @@ test_removed(void)
 	    msgq_find(ftok(dir, 'q')), "and so is the queue");
 	is(i.segment->head.queue, ipc_queue(&i), "the segment names it");
 	ipc_close(&i);
+	ipc_done(&i);
 	is(count_keyed(), 0, "closed, nothing is left");
 }
 
