@@ -20,10 +20,10 @@
 #define RUN_MAX_S	1800.0	/* of one straight line */
 
 void
-drift_init(struct drift *d, int64_t more_max_ns)
+drift_init(struct drift *d, int64_t lead_ns)
 {
 	memset(d, 0, sizeof(*d));
-	d->more_max_ns = more_max_ns;
+	d->lead_ns = lead_ns;
 	d->random = 1;
 }
 
@@ -161,10 +161,13 @@ end_block(struct drift *d, double x)
 static void
 settle(struct drift *d, int64_t now)
 {
+	double most = (double)d->lead_ns / NS_PER_S;
+
 	if (d->is_settled || now - d->since_ns < SETTLE_NS)
 		return;
 	d->is_settled = 1;
 	d->target = d->level + d->moved;
+	d->target = d->target < most ? d->target : most;
 	d->more_ns = now;
 }
 
@@ -215,7 +218,7 @@ wants_more(struct drift *d, double frame, int64_t now)
 		return 0;
 	d->more_ns = now;
 	if (d->zero <= MANY || d->zero >= MOST ||
-	    d->more + frame > (double)d->more_max_ns / NS_PER_S)
+	    d->more + frame > (double)d->lead_ns / NS_PER_S)
 		return 0;
 	d->more += frame;
 	d->target += frame;
@@ -230,10 +233,10 @@ drift_want(struct drift *d, int64_t frame_ns, int64_t now)
 	if (!d->is_settled)
 		return 0;
 	wants_more(d, frame, now);
-	off = d->level + d->moved - d->target;
-	if (off <= -OFF * frame)
-		return 1;
-	return off >= OFF * frame ? -1 : 0;
+	off = (d->target - d->level - d->moved) / frame;
+	if (off >= 1 || off <= -1)
+		return (int)off;
+	return off >= OFF ? 1 : off <= -OFF ? -1 : 0;
 }
 
 int

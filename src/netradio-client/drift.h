@@ -20,7 +20,8 @@
  *
  * What is in the sound card cannot be seen.  If that takes all there is, the
  * level is zero and tells nothing; if it is zero now and then, frames are put
- * in until it is not.
+ * in until it is not.  A cushion of more than our lead is what came while the
+ * decoder opened its output: it has to go.
  */
 #ifndef DRIFT_H
 #define DRIFT_H
@@ -35,7 +36,8 @@ struct drift_line {
 #define DRIFT_STEPS	15
 
 struct drift {
-	int64_t more_max_ns;	/* [c] put in for the level to be seen */
+	int64_t lead_ns;	/* [c] the cushion is no more than this, and as
+				 * much may be put in for it to be seen */
 
 	/* Since the level last began anew. */
 	int64_t since_ns;	/* 0: not begun */
@@ -60,7 +62,8 @@ struct drift {
 	uint32_t random;	/* of the moments */
 };
 
-void drift_init(struct drift *d, int64_t more_max_ns);
+/* lead_ns: how much of the delay is before the decoder. */
+void drift_init(struct drift *d, int64_t lead_ns);
 /* The level begins anew, at another height. */
 void drift_break(struct drift *d);
 
@@ -75,8 +78,8 @@ void drift_sample(struct drift *d, int64_t level_ns, int64_t ahead_ns,
 /* So much play time was put in (less than 0: left out) beyond the stream's. */
 void drift_moved(struct drift *d, int64_t ns);
 
-/* What should be done: 1, a frame more; -1, one less; 0.  frame_ns: what one
- * plays. */
+/* How many frames more (or, less than 0, less) there should be; frame_ns: what
+ * one plays. */
 int drift_want(struct drift *d, int64_t frame_ns, int64_t now_ns);
 
 /* How much faster than the server the decoder plays, in parts per million;

@@ -464,7 +464,7 @@ open_sink(struct session *s)
 	tuner_init(s->tuner, s->o->delay_ns - lead, lead, on_frame, s);
 	/* What is written to a file stays as it was sent. */
 	if (s->o->output == NULL)
-		tuner_adapt(s->tuner, lead);
+		tuner_adapt(s->tuner);
 	return 0;
 }
 

@@ -15,15 +15,24 @@
  * minute; a drift of 1000 ppm needs a frame in 26 s. */
 #define GROW_NS		(2 * NS_PER_S)
 #define STEER_NS	(4 * NS_PER_S)
+#define STEER_MIN_NS	(1 * NS_PER_S)	/* if there is more than one to find */
 
 /* What is wanted of the frame that comes: more until the delay is full, then
  * what the decoder's clock asks for. */
-static int
-frames_wanted(struct tuner *t, int64_t frame_ns)
+static void
+steer(struct tuner *t, int is_short, int64_t frame_ns)
 {
-	if (jitter_is_short(&t->jitter, frame_ns))
-		return 1;
-	return drift_want(&t->drift, frame_ns, t->play_ns);
+	int64_t patience = GROW_NS;
+	int n = 1;
+
+	if (!is_short) {
+		n = drift_want(&t->drift, frame_ns, t->play_ns);
+		patience = STEER_NS / (n > 1 ? n : n < -1 ? -n : 1);
+		if (patience < STEER_MIN_NS)
+			patience = STEER_MIN_NS;
+	}
+	edit_want(&t->edit, n > 0 ? 1 : n < 0 ? -1 : 0, patience,
+	    t->play_ns);
 }
 
 /* From unpack to the taker. */
@@ -39,8 +48,7 @@ on_frame(void *arg, const struct mpa *m, const uint8_t *frame, size_t len,
 		return t->put(t->arg, m, frame, len, kind);
 	frame_ns = flick_to_ns(flick_of_samples(m->samples, m->rate));
 	is_short = jitter_is_short(&t->jitter, frame_ns);
-	edit_want(&t->edit, frames_wanted(t, frame_ns), is_short ? GROW_NS :
-	    STEER_NS, t->play_ns);
+	steer(t, is_short, frame_ns);
 	ret = edit_frame(&t->edit, m, frame, len, kind, t->play_ns, &moved);
 	if (ret == -1 || is_short)
 		drift_break(&t->drift);
@@ -65,13 +73,13 @@ tuner_init(struct tuner *t, int64_t hold_ns, int64_t lead_ns, unpack_put *put,
 }
 
 void
-tuner_adapt(struct tuner *t, int64_t max_ns)
+tuner_adapt(struct tuner *t)
 {
 	t->adapts = 1;
 	jitter_hurry(&t->jitter);
 	t->unpack.mutes_first = 1;
 	edit_init(&t->edit, t->put, t->arg);
-	drift_init(&t->drift, max_ns);
+	drift_init(&t->drift, t->jitter.lead_ns);
 }
 
 static void

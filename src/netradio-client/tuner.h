@@ -65,9 +65,8 @@ struct tuner {
 /* In the caller's storage (large).  delay = hold + lead. */
 void tuner_init(struct tuner *t, int64_t hold_ns, int64_t lead_ns,
     unpack_put *put, void *arg);
-/* The taker is a decoder that plays; max_ns: how much longer than the delay
- * it may become for the decoder's level to be seen. */
-void tuner_adapt(struct tuner *t, int64_t max_ns);
+/* The taker is a decoder that plays. */
+void tuner_adapt(struct tuner *t);
 /* Another channel: forget the stream and its source, keep the counts.  The
  * taker has dropped the last of what it was given, so much play time. */
 void tuner_reset(struct tuner *t, int64_t dropped_ns);

@@ -123,7 +123,7 @@ run(const uint8_t *data, size_t size, int adapts)
 	sink_begin();
 	tuner_init(&t, 150 * NS_PER_MS, 150 * NS_PER_MS, put, NULL);
 	if (adapts)
-		tuner_adapt(&t, 150 * NS_PER_MS);
+		tuner_adapt(&t);
 	rd_init(&r, data, size);
 	while (rd_left(&r) > 5) {
 		play(&t, &now, now + rd_u16(&r) * NS_PER_MS);

@@ -46,6 +46,7 @@ static struct {
 	 * the card. */
 	size_t block, raw, has;
 	int64_t write_ns;	/* INT64_MAX: it wants to read */
+	int64_t open_ns;	/* when it has opened its output */
 	/* Card: plays so much per ns, holds so much, is empty then. */
 	double rate;
 	int64_t card_ns;
@@ -110,7 +111,7 @@ decoder_runs(void)
 {
 	int64_t play = (int64_t)((double)w.frame_ns / w.rate);
 
-	for (;;) {
+	while (w.now >= w.open_ns) {
 		if (w.write_ns == INT64_MAX) {
 			if (!decoder_reads())
 				return;
@@ -174,7 +175,7 @@ begin(double ppm, size_t block, int64_t card_ns)
 	addr_of_bytes(&from, host, 4, 5004);
 	queue_init(&q, NS_PER_S);
 	tuner_init(&t, HOLD_NS, LEAD_NS, put, NULL);
-	tuner_adapt(&t, LEAD_NS);
+	tuner_adapt(&t);
 	w.frame_ns = flick_to_ns(flick_of_samples(1152, 44100));
 	w.rate = 1 + ppm / 1e6;
 	w.block = block;
@@ -339,6 +340,25 @@ test_stalls(void)
 	ok(t.drift.span > 240, "told by %d s", (int)t.drift.span);
 }
 
+/* The decoder needs a long time to open its output. */
+static void
+test_slow_start(void)
+{
+	begin(50, 0, 60 * NS_PER_MS);
+	w.open_ns = w.now + 1500 * NS_PER_MS;
+	pass(MINUTES(1) / 2);
+	w.longest_ns = 0;
+	pass(MINUTES(2));
+	ok(w.longest_ns > 400 * NS_PER_MS, "a slow start: %d ms too much lie "
+	    "before the decoder", (int)(w.longest_ns / NS_PER_MS));
+	w.longest_ns = 0;
+	pass(MINUTES(10));
+	ok(w.longest_ns < LEAD_NS + 120 * NS_PER_MS, "minutes later: %d ms",
+	    (int)(w.longest_ns / NS_PER_MS));
+	ok(is_near(estimate(), 50, 10), "%.1f ppm", estimate());
+	is(w.gaps, 0, "no gap");
+}
+
 /* Packets come late in the first seconds: silence instead, which counts as
  * delay. */
 static void
@@ -369,6 +389,7 @@ main(void)
 	test_hidden();
 	test_restarts();
 	test_stalls();
+	test_slow_start();
 	test_late_start();
 	return tap_end();
 }

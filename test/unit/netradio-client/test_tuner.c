@@ -90,7 +90,7 @@ test_adapted(void)
 	int64_t wake;
 
 	begin();
-	tuner_adapt(&t, 0);
+	tuner_adapt(&t);
 	send_one(&there);
 	ok(t.jitter.has_stream && t.source.len == 0,
 	    "the first packet is played, its source not chosen");
@@ -105,7 +105,7 @@ test_adapted(void)
 	is(tuner_trust(&t, &here), 0, "another channel: nothing was heard");
 
 	begin();
-	tuner_adapt(&t, 0);
+	tuner_adapt(&t);
 	send_one(&there);
 	tuner_play(&t, now, &wake);
 	sent += 30000;
