@@ -157,7 +157,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	tuner_init(&tuner, HOLD_NS, HOLD_NS, put, NULL);
 	if ((m = media_open(fd, &problem)) == NULL)
 		return 0;
-	broadcast(m, room);
+	if (media_facts(m)->sound == MEDIA_MPA)
+		broadcast(m, room);
 	assert(air.out == air.n || air.packets < JITTER_AGREE || air.is_free);
 	for (i = 0; i < air.n; i++)
 		free(air.frame[i]);
