@@ -48,6 +48,7 @@ soon "it is gone" 5 eval 'get_list; [ "$(field channel | wc -l)" = 2 ]'
 step "a file that is still being written is left alone"
 mkfifo "$W/more"
 mkdir "$media/5-slow"
+wait_until 1 false
 (
 	head -c 20000 "$W/new.mp3"
 	read -r _ <"$W/more"
