@@ -587,6 +587,31 @@ test_no_file(void)
 	clear();
 }
 
+/* A file that became another one since it was looked at. */
+static void
+test_unsendable(void)
+{
+	/* AAC in ADTS: a frame of 16 bytes, twice. */
+	static const uint8_t aac[] = {
+		0xff, 0xf1, 0x50, 0x80, 0x02, 0x1f, 0xfc, 0x21, 0, 0, 0, 0, 0,
+		0, 0, 0,
+		0xff, 0xf1, 0x50, 0x80, 0x02, 0x1f, 0xfc, 0x21, 0, 0, 0, 0, 0,
+		0, 0, 0
+	};
+	struct program p;
+
+	make("a.mp3");
+	make("b.mp3");
+	begin(&p);
+	play(&p, 1);
+	make_bytes("b.mp3", aac, sizeof(aac));
+	is_str(play(&p, 12), "a1-11 A0", "no frame of AAC comes out");
+	is_str(said(), "unit: channel 7: skipping b.mp3: AAC: not sent yet\n",
+	    "and it is named");
+	program_done(&p);
+	clear();
+}
+
 int
 main(void)
 {
@@ -608,6 +633,7 @@ main(void)
 	test_play();
 	test_problems();
 	test_no_file();
+	test_unsendable();
 	ok(rmdir(dir) == 0, "nothing is left behind");
 	return tap_end();
 }
