@@ -31,6 +31,9 @@ struct repeat {
  * ago (0). */
 int repeat_pass(struct repeat *r, int level, const char *text,
     int64_t now_ns);
+/* Something else has happened: what was said once may be said again at once.
+ * What came again meanwhile goes on being counted. */
+void repeat_forget(struct repeat *r);
 /* A line whose minute is over and that came again meanwhile: how often, its
  * level and its text (cut to size); 0: there is none. */
 unsigned repeat_take(struct repeat *r, int64_t now_ns, int *level, char *text,

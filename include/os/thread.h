@@ -34,9 +34,9 @@ void thread_allow_hurry(void);
 /* Whether thread_hurry would do; the calling thread stays as it is. */
 int thread_may_hurry(void);
 
-/* Let all others go before the calling thread, on the processor and on the
- * disk; a wish, that may not be granted. */
-void thread_be_polite(void);
+/* Let others go before the calling thread, on the disk all of them, on the
+ * processor as nice (1 to 19) tells; a wish, that may not be granted. */
+void thread_be_polite(int nice);
 
 /* Give back the memory of the calling thread's stack below the caller: of a
  * thousand threads that once went deep, each holds on to what it touched. */

@@ -182,12 +182,15 @@ put(enum log_level l, const char *text)
 static int
 is_new(enum log_level l, const char *text)
 {
-	int pass;
+	int pass = 1;
 
-	if (l > LOG_L_WARNING || sink == SINK_PLAIN || sink == SINK_BOTH)
+	if (l > LOG_L_NOTICE || sink == SINK_PLAIN || sink == SINK_BOTH)
 		return 1;
 	pthread_mutex_lock(&lock);
-	pass = repeat_pass(&repeats, (int)l, text, clock_mono_ns());
+	if (l == LOG_L_NOTICE)
+		repeat_forget(&repeats);
+	else
+		pass = repeat_pass(&repeats, (int)l, text, clock_mono_ns());
 	pthread_mutex_unlock(&lock);
 	return pass;
 }

@@ -37,6 +37,16 @@ repeat_pass(struct repeat *r, int level, const char *text, int64_t now_ns)
 	return 1;
 }
 
+void
+repeat_forget(struct repeat *r)
+{
+	struct repeat_line *l;
+
+	for (l = r->lines; l < r->lines + REPEAT_LINES; l++)
+		if (l->count == 0)
+			l->hash = 0;
+}
+
 unsigned
 repeat_take(struct repeat *r, int64_t now_ns, int *level, char *text,
     size_t size)

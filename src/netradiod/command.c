@@ -27,6 +27,7 @@
 
 #define STACK_SIZE	(128 * 1024)
 #define PEERS		32
+#define NICE		5	/* a flood is not heard, an order not late */
 /* A requester that has not asked again for so long has gone, or stands
  * still. */
 #define SILENT_NS	(2 * NS_PER_S)
@@ -364,7 +365,7 @@ command_main(void *arg)
 	uint8_t data[CONTROL_MAX];
 	ssize_t n;
 
-	thread_be_polite();
+	thread_be_polite(NICE);
 	while (queue != -1) {
 		n = msgq_recv(queue, CONTROL_REQUEST, data, sizeof(data));
 		if (n >= 0)

@@ -87,7 +87,7 @@ survey_main(void *arg)
 	int64_t until_ns;
 	uint32_t mail;
 
-	thread_be_polite();
+	thread_be_polite(19);
 	for (mail = MAIL_LIBRARY; !(mail & MAIL_STOP); ) {
 		until_ns = INT64_MAX;
 		if (mail & MAIL_LIBRARY) {

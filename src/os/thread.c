@@ -97,9 +97,9 @@ thread_may_hurry(void)
 }
 
 void
-thread_be_polite(void)
+thread_be_polite(int nice)
 {
-	setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 19);
+	setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), nice);
 	syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_IDLE);
 }
 

@@ -40,6 +40,12 @@ test_one(void)
 	    "after a minute of silence it is said at once");
 	is(repeat_pass(&r, 1, "the disk is fast", 300 * S), 1,
 	    "and so is one that had not come again");
+	is(repeat_pass(&r, 1, "the disk is fast", 301 * S), 0, "it is known");
+	repeat_forget(&r);
+	is(repeat_pass(&r, 1, "the disk is slow", 302 * S), 1,
+	    "when something else has happened it is said again");
+	is(repeat_pass(&r, 1, "the disk is fast", 302 * S), 0,
+	    "but for what is being counted");
 }
 
 static void
