@@ -493,9 +493,11 @@ begin(struct session *s)
 	}
 	/* First: the child shares none of the sockets and files then. */
 	find_server(s);
-	if (s->o->task == OPTIONS_LISTEN && (code = open_sink(s)) != 0)
-		return code;
-	tune_number(s);
+	if (s->o->task == OPTIONS_LISTEN) {
+		if ((code = open_sink(s)) != 0)
+			return code;
+		tune_number(s);
+	}
 	if (receive_open(&s->list_rx, &s->o->base, &s->o->where) == -1) {
 		log_error("cannot listen to %s", addr_format(&s->o->base,
 		    text));
