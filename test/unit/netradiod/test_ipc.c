@@ -31,7 +31,18 @@ count_keyed(void)
 	    (sem_find(ftok(dir, 's')) != -1);
 }
 
-/* A process that opens all, says so, and sleeps until killed. */
+/* -1 is no process of ours, but to kill(2) it is all that there are. */
+static void
+kill_hard(pid_t pid)
+{
+	if (pid <= 0)
+		return;
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+/* A process that opens all, says so, and sleeps until killed; -1: it could
+ * not. */
 static pid_t
 daemon_start(void)
 {
@@ -50,17 +61,12 @@ daemon_start(void)
 		_exit(1);
 	}
 	close(fds[1]);
-	if (read(fds[0], &byte, 1) != 1 || !byte)
+	if (read(fds[0], &byte, 1) != 1 || !byte) {
+		kill_hard(pid);
 		pid = -1;
+	}
 	close(fds[0]);
 	return pid;
-}
-
-static void
-kill_hard(pid_t pid)
-{
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
 }
 
 static void

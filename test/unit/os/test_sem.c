@@ -25,6 +25,16 @@ exists(void)
 	return sem_find(key()) != -1;
 }
 
+/* -1 is no process of ours, but to kill(2) it is all that there are. */
+static void
+kill_hard(pid_t pid)
+{
+	if (pid <= 0)
+		return;
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
 /* Fork a child that takes the lock, says so, and sleeps until killed. */
 static pid_t
 holder(void)
@@ -48,8 +58,7 @@ holder(void)
 	close(fds[0]);
 	if (byte)
 		return pid;
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	kill_hard(pid);
 	return -1;
 }
 
@@ -91,8 +100,7 @@ test_killed(void)
 	ok(pid > 0, "somebody else has it");
 	ok(sem_lock(key(), &owner) == -1 && errno == EBUSY && owner == pid,
 	    "we are told who");
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	kill_hard(pid);
 	ok(exists(), "killed with -9 he leaves the semaphore");
 	id = sem_lock(key(), &owner);
 	ok(id != -1, "but not the lock: the kernel gave it back");
