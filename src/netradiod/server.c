@@ -543,9 +543,9 @@ finish_load(struct server *s)
 	start_load(s);
 }
 
-/* Somebody of our own has news: the loader, the watcher, the command thread that
- * wants a reload, or the list thread that saw another link, on which max-rate
- * may come to something else. */
+/* Somebody of our own has news: the loader, the watcher, the command thread
+ * that wants a reload, or the list thread that saw another link, on which
+ * max-rate may come to something else. */
 static void
 on_news(struct server *s)
 {
