@@ -11,7 +11,7 @@
 #include "library.h"
 #include "playlist.h"
 
-#define VERSION_OF_FORMAT	1
+#define VERSION_OF_FORMAT	2
 #define BLOCK_HEAD	8
 #define ROW_MIN		27	/* bytes; no more rows than these allow */
 
@@ -87,7 +87,7 @@ row_size(const struct track *t, int is_none)
 	if (is_none)
 		return n;
 	if (t->problem != NULL)
-		return n + size16(t->problem);
+		n += size16(t->problem);
 	return n + size8(m->container) + size8(m->codec) +
 	    size8(m->mpeg_version) + 30 + size16(t->title) +
 	    size16(t->artist) + size16(t->album);
@@ -107,10 +107,8 @@ encode_row(struct wr *w, const struct track *t, int is_none)
 	wr_u64(w, t->inode);
 	if (is_none)
 		return;
-	if (t->problem != NULL) {
+	if (t->problem != NULL)
 		wr_text16(w, t->problem);
-		return;
-	}
 	wr_text8(w, m->container);
 	wr_text8(w, m->codec);
 	wr_text8(w, m->mpeg_version);
@@ -347,8 +345,8 @@ decode_facts(struct rd *r, struct track *t)
 	rd_text(r, rd_u16(r), title, sizeof(title));
 	rd_text(r, rd_u16(r), artist, sizeof(artist));
 	rd_text(r, rd_u16(r), album, sizeof(album));
-	if (m->container[0] == '\0' || m->rate == 0 || t->frames < 0 ||
-	    t->duration < 0 || track_set_texts(t, title, artist, album) == -1)
+	if (t->frames < 0 || t->duration < 0 ||
+	    track_set_texts(t, title, artist, album) == -1)
 		r->bad = 1;
 }
 
@@ -363,11 +361,14 @@ decode_row(struct rd *r, struct track *t)
 	t->size = (int64_t)rd_u64(r);
 	t->mtime_ns = (int64_t)rd_u64(r);
 	t->inode = rd_u64(r);
-	if (kind == KIND_PLAYS)
-		decode_facts(r, t);
-	else if (kind == KIND_PROBLEM)
+	if (kind < KIND_PLAYS || kind > KIND_NONE)
+		r->bad = 1;
+	if (kind == KIND_PROBLEM)
 		t->problem = rd_string(r, rd_u16(r));
-	else if (kind != KIND_NONE)
+	if (kind != KIND_NONE)
+		decode_facts(r, t);
+	if (kind == KIND_PLAYS && (t->facts.container[0] == '\0' ||
+	    t->facts.rate == 0))
 		r->bad = 1;
 	return (enum kind)kind;
 }

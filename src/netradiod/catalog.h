@@ -17,7 +17,7 @@
  *             rows u32, each one:
  *   row     kind u8 (1 plays, 2 has a problem, 3 no media)  path t16
  *           size u64  mtime in ns u64  inode u64
- *           2: problem t16
+ *           2: problem t16, and what 1 has
  *           1: container t8  codec t8  MPEG version t8  layer u8
  *              channels u8  rate u32  bit rate of the first frame u32
  *              frames u64  duration in flicks u64  mean bit rate u32

@@ -115,8 +115,7 @@ is_as_built(const struct playlist *p, size_t i)
 	if (!playlist_is_same(p, &lists[i]) || p->nplayable != 3)
 		return 0;
 	for (k = 0; k < 4; k++)
-		if (p->tracks[k].problem == NULL &&
-		    !same_facts(&p->tracks[k], &lists[i].tracks[k]))
+		if (!same_facts(&p->tracks[k], &lists[i].tracks[k]))
 			return 0;
 	return 1;
 }
