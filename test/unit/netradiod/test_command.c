@@ -236,6 +236,52 @@ test_malformed(void)
 	is(ask(CONTROL_SKIP, "1", &a), CONTROL_OK, "is emptied");
 }
 
+/* Taken and answered, or not answered, one by one: what is in the queue. */
+static size_t
+ask_deaf(int pid, struct control_request *q)
+{
+	struct statseg_daemon d = { .commands = 0 };
+	uint64_t before;
+	uint8_t out[CONTROL_MAX];
+	size_t used = 0, room;
+	int i;
+
+	command_count(cmd, &d);
+	before = d.commands;
+	q->pid = (uint32_t)pid;
+	q->seq = 1;
+	if (msgq_send(ipc_queue(&ipc), CONTROL_REQUEST, out,
+	    control_encode(q, out)) == 0)
+		for (i = 0; i < 3000 && d.commands == before; i++) {
+			usleep(1000);
+			command_count(cmd, &d);
+		}
+	usleep(5000);
+	msgq_fill(ipc_queue(&ipc), &used, &room);
+	return used;
+}
+
+static void
+test_room(void)
+{
+	struct control_request q = { .command = CONTROL_GET };
+	size_t used, most = 0, room;
+	int i;
+
+	memcpy(q.what, "1/a.mp3", 8);
+	for (i = 0; i < 6; i++) {
+		used = ask_deaf((1 << 22) + 100 + i, &q);
+		most = used > most ? used : most;
+	}
+	msgq_fill(ipc_queue(&ipc), &used, &room);
+	ok(most > room / 2 && most <= room - room / 4,
+	    "answers leave a quarter of the queue to requests: %zu of %zu",
+	    most, room);
+	command_look(cmd, clock_mono_ns());
+	msgq_fill(ipc_queue(&ipc), &used, &room);
+	is(used, 0, "and those of the dead are thrown away");
+}
+
 /* Requesters that do not fetch their answers. */
 static void
 test_deaf(void)
@@ -484,6 +530,7 @@ main(void)
 	test_orders();
 	test_again();
 	test_malformed();
+	test_room();
 	test_deaf();
 	test_reload();
 	test_library();
