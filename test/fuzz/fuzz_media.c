@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * MPEG audio files (of others: container.h): whatever the bytes, the reader ends, what it gives are
+ * MPEG audio files: whatever the bytes, the reader ends, what it gives are
  * pieces of the file in their order, and the survey counts the same.  What is
- * playable under no name is playable under one that claims sound.
+ * playable under no name is playable under one that claims sound.  Of other
+ * containers: see container.h.
  *
  * Answers for: src/netradiod/media.c src/netradiod/media_mpa.c
  * src/netradiod/window.c
