@@ -232,6 +232,7 @@ session_say_stats(struct session *s)
 	    (unsigned long long)s->tuner->counts.unfit);
 	if (s->o->time_ns == 0 && !s->o->verbose)
 		return;
-	stats_show(to_stdout ? stdout : stderr, &st, s->o->json);
+	stats_show(to_stdout ? stdout : stderr, &st, s->tuner->adapts,
+	    s->o->json);
 	fflush(stdout);
 }

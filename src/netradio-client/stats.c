@@ -16,10 +16,13 @@ static const struct stats_row {
 #define STATS_ROW(field, k)						\
 	{ #field, k, offsetof(struct stats, field) },
 	STATS_FIELDS(STATS_ROW)
+	STATS_DECODER_FIELDS(STATS_ROW)
 #undef STATS_ROW
 };
 
-#define ROWS	(sizeof(rows) / sizeof(rows[0]))
+#define STATS_ONE(field, k)	+ 1
+#define ROWS_DECODER	(0 STATS_DECODER_FIELDS(STATS_ONE))
+#define ROWS		(0 STATS_FIELDS(STATS_ONE))
 
 static void
 show_value(FILE *f, const struct stats_row *row, int64_t v, const char *none)
@@ -39,12 +42,12 @@ show_value(FILE *f, const struct stats_row *row, int64_t v, const char *none)
 }
 
 void
-stats_show(FILE *f, const struct stats *s, int json)
+stats_show(FILE *f, const struct stats *s, int has_decoder, int json)
 {
+	size_t i, n = has_decoder ? ROWS + ROWS_DECODER : ROWS;
 	int64_t v;
-	size_t i;
 
-	for (i = 0; i < ROWS; i++) {
+	for (i = 0; i < n; i++) {
 		v = *(const int64_t *)(const void *)((const char *)s +
 		    rows[i].offset);
 		if (json)

@@ -21,7 +21,10 @@
 	X(jitter_ms, MS)	/* RFC 3550, at the end */		\
 	X(gaps, COUNT)		/* times the sink ran dry */		\
 	X(first_audio_ms, MS)	/* from start to first frame written */	\
-	X(seconds, S)		/* that the session lasted */		\
+	X(seconds, S)		/* that the session lasted */
+
+/* And what a decoder's sound was edited, see edit.h. */
+#define STATS_DECODER_FIELDS(X)						\
 	X(drift_ppm, PPM)	/* by which the decoder is too fast */	\
 	X(repeated, COUNT)	/* frames played twice to make up */	\
 	X(left_out, COUNT)	/* frames left out to make up */
@@ -31,9 +34,11 @@
 struct stats {
 #define STATS_MEMBER(name, kind)	int64_t name;
 	STATS_FIELDS(STATS_MEMBER)	/* -1: not known (PPM: see above) */
+	STATS_DECODER_FIELDS(STATS_MEMBER)
 #undef STATS_MEMBER
 };
 
-void stats_show(FILE *f, const struct stats *s, int json);
+/* has_decoder: those of a decoder, too. */
+void stats_show(FILE *f, const struct stats *s, int has_decoder, int json);
 
 #endif
