@@ -52,14 +52,16 @@ _netradioctl() {
 	esac
 }
 
-# Numbers, and names without spaces; what stands behind them in $1.
+# Numbers, and names without spaces; what stands behind them in $1.  compgen -W
+# would run what stands in a name as $(...): they are compared here.
 _netradioctl_channels() {
-	local after=$1
+	local after=$1 name
 
-	mapfile -t COMPREPLY < <(compgen -W "$(netradioctl "${state[@]}" \
-	    channels --json 2>/dev/null |
-	    sed -n 's|^{"channel": \([0-9]*\), "name": "\([^" \\]*\)".*|\1\
-\2|p' | sed "s|$|$after|")" -- "$cur")
+	while read -r name; do
+		[[ $name != "$cur"* ]] || COMPREPLY+=("$name$after")
+	done < <(netradioctl "${state[@]}" channels --json 2>/dev/null |
+	    sed -n 's|^{"channel": \([0-9]*\), "name": "\([^" \$`;&<>()]*\)".*|\1\
+\2|p')
 }
 
 complete -F _netradioctl netradioctl
