@@ -28,11 +28,13 @@ on_tick(int sig)
 }
 
 /* A queue knows no deadline: a signal that comes again and again, so that one
- * that comes too early does no harm. */
+ * that comes too early does no harm.  What waits in a queue is woken whatever
+ * the flag says; what writes into a pipe goes on. */
 static void
 start_ticks(void)
 {
-	struct sigaction sa = { .sa_handler = on_tick };
+	struct sigaction sa = { .sa_handler = on_tick,
+	    .sa_flags = SA_RESTART };
 	struct itimerval every = { { 0, TICK_US }, { 0, TICK_US } };
 
 	sigaction(SIGALRM, &sa, NULL);
