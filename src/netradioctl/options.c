@@ -164,8 +164,8 @@ options_usage(FILE *f, int help)
 	const struct command_row *c;
 	char both[40];
 
-	fputs("usage: netradioctl [-hV] [--json] [--prometheus] [-o FILE] "
-	    "[-s DIR] COMMAND [ARGUMENT]\n", f);
+	fputs("usage: netradioctl [-hV] [--json] [--prometheus] [--sql] "
+	    "[-o FILE] [-s DIR] COMMAND [ARGUMENT]\n", f);
 	for (c = command_rows; help && c->name != NULL; c++) {
 		text_format(both, sizeof(both), "%s %s", c->name, c->args);
 		fprintf(f, "  %-24s %s\n", both, c->help);
