@@ -90,16 +90,20 @@ write_block(void *arg, const uint8_t *data, size_t n)
 static int
 save(const struct library *l, const char *temp, const char *path, int durable)
 {
-	int saved, fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+	int ok, saved, fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
 	    0640);
 
 	if (fd == -1)
 		return -1;
-	if (each_block(l, write_block, &fd) == 0 &&
-	    (!durable || fsync(fd) == 0) && close(fd) == 0)
-		return rename(temp, path);
+	ok = each_block(l, write_block, &fd) == 0 &&
+	    (!durable || fsync(fd) == 0);
 	saved = errno;
-	close(fd);
+	/* It is closed, whatever close says: another thread may have the
+	 * number by now. */
+	if (close(fd) == 0 && ok)
+		return rename(temp, path);
+	if (ok)
+		saved = errno;
 	unlink(temp);
 	errno = saved;
 	return -1;
