@@ -32,7 +32,9 @@ struct get {
 	struct ask ask;
 	struct control_request q;
 	char name[NAME_BYTES];		/* FILE; "": stdout */
-	char part[NAME_BYTES];		/* FILE.part */
+	char part[NAME_BYTES];		/* FILE.part; FILE, if it is a device
+					 * or a pipe */
+	int is_stream;			/* what went out stays out */
 	int fd;
 	int shows;			/* progress, on a terminal */
 	int64_t begin_ns, shown_ns;
@@ -124,15 +126,17 @@ resume_at(const struct get *g)
 static int
 open_part(struct get *g)
 {
-	if (g->name[0] == '\0') {
+	if (g->name[0] == '\0')
 		g->fd = STDOUT_FILENO;
+	else if (g->fd == -1)
+		g->fd = open(g->part, g->is_stream ? O_WRONLY | O_CLOEXEC :
+		    O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (g->fd == -1)
+		return failed(g->part);
+	if (g->is_stream) {
 		g->q.offset = 0;
 		return 0;
 	}
-	if (g->fd == -1)
-		g->fd = open(g->part, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-	if (g->fd == -1)
-		return failed(g->part);
 	g->q.offset = resume_at(g);
 	if (ftruncate(g->fd, (off_t)g->q.offset) == -1 ||
 	    lseek(g->fd, (off_t)g->q.offset, SEEK_SET) == -1)
@@ -163,7 +167,7 @@ keep(struct get *g, struct control_answer *a)
 	if (write_all(g->fd, rd_bytes(&a->body, n), n) == -1)
 		return failed(g->name[0] != '\0' ? g->part : "stdout");
 	g->q.offset += n;
-	if (g->name[0] == '\0')
+	if (g->is_stream)
 		return 0;
 	times[0] = times[1] = time_of(&g->q.file);
 	futimens(g->fd, times);	/* without it a later get begins anew */
@@ -201,11 +205,18 @@ choose_name(struct get *g, const struct options *o, const char *path)
 	const char *slash = strrchr(path, '/');
 	const char *name = o->output != NULL ? o->output :
 	    slash != NULL ? slash + 1 : path;
+	struct stat st;
 
-	if (strcmp(name, "-") == 0)
+	if (strcmp(name, "-") == 0) {
+		g->is_stream = 1;
 		return 0;
+	}
+	/* A device or a pipe is written to; a file would take its place. */
+	g->is_stream = stat(name, &st) == 0 && !S_ISREG(st.st_mode) &&
+	    !S_ISDIR(st.st_mode);
 	if (text_format(g->name, sizeof(g->name), "%s", name) == 0 &&
-	    text_format(g->part, sizeof(g->part), "%s.part", name) == 0)
+	    text_format(g->part, sizeof(g->part), "%s%s", name,
+	    g->is_stream ? "" : ".part") == 0)
 		return 0;
 	log_errorx("%.40s...: too long", name);
 	return EX_UNAVAILABLE;
@@ -224,13 +235,12 @@ get(struct get *g, const struct options *o)
 		    (code = open_part(g)) != 0)
 			return code;
 		code = pull(g);
-		/* What went to stdout cannot be taken back. */
-	} while (code == -1 && g->name[0] != '\0' && ++tries < TRIES);
+	} while (code == -1 && !g->is_stream && ++tries < TRIES);
 	if (code == -1) {
 		log_errorx("%s changes while it is copied", path);
 		return EX_UNAVAILABLE;
 	}
-	if (code == 0 && g->name[0] != '\0' &&
+	if (code == 0 && !g->is_stream &&
 	    rename(g->part, g->name) == -1)
 		return failed(g->name);
 	return code;
