@@ -135,20 +135,6 @@ seat_start(struct roster *r, struct seat *s)
 	}
 }
 
-/* The seat that the same directory has under the same number, or NULL. */
-static struct seat *
-find_seat(struct seat *seats, size_t n, const struct channel_def *d)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (seats[i].channel != NULL &&
-		    seats[i].def->number == d->number &&
-		    strcmp(seats[i].def->dir, d->dir) == 0)
-			return &seats[i];
-	return NULL;
-}
-
 struct clocks {
 	int64_t to_boot, to_real;	/* what to add to CLOCK_MONOTONIC */
 };
@@ -201,6 +187,35 @@ seat_end(struct roster *r, struct seat *s, int64_t deadline_ns)
 	return ended ? 0 : -1;
 }
 
+/* The seat of that number, or NULL. */
+static struct seat *
+seat_of_number(const struct roster *r, unsigned number)
+{
+	size_t low = 0, high = r->n, mid;
+
+	/* Seats stand by number. */
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (r->seats[mid].def->number == number)
+			return &r->seats[mid];
+		if (r->seats[mid].def->number < number)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+/* The seat that the same directory has under the same number, or NULL. */
+static struct seat *
+find_seat(const struct roster *r, const struct channel_def *d)
+{
+	struct seat *s = seat_of_number(r, d->number);
+
+	return s != NULL && s->channel != NULL &&
+	    strcmp(s->def->dir, d->dir) == 0 ? s : NULL;
+}
+
 /* Seats for the new snapshot; channels that stay move over from the old. */
 static void
 fill_seats(struct roster *r, struct seat *seats, const struct library *l,
@@ -221,7 +236,7 @@ fill_seats(struct roster *r, struct seat *seats, const struct library *l,
 			    "the channels before it use up max-rate");
 			continue;
 		}
-		if ((old = find_seat(r->seats, r->n, d)) == NULL)
+		if ((old = find_seat(r, d)) == NULL)
 			continue;
 		s->channel = old->channel;
 		old->channel = NULL;
@@ -232,25 +247,6 @@ fill_seats(struct roster *r, struct seat *seats, const struct library *l,
 			change->edited++;
 		}
 	}
-}
-
-/* The seat of that number, or NULL. */
-static struct seat *
-seat_of_number(const struct roster *r, unsigned number)
-{
-	size_t low = 0, high = r->n, mid;
-
-	/* Seats stand by number. */
-	while (low < high) {
-		mid = low + (high - low) / 2;
-		if (r->seats[mid].def->number == number)
-			return &r->seats[mid];
-		if (r->seats[mid].def->number < number)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return NULL;
 }
 
 /* What a board says of its seat. */
