@@ -90,9 +90,11 @@ write_block(void *arg, const uint8_t *data, size_t n)
 static int
 save(const struct library *l, const char *temp, const char *path, int durable)
 {
-	int ok, saved, fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-	    0640);
+	int ok, saved, fd;
 
+	/* One that a killed run left may be another user's. */
+	unlink(temp);
+	fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
 	if (fd == -1)
 		return -1;
 	ok = each_block(l, write_block, &fd) == 0 &&

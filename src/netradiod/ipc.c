@@ -160,8 +160,9 @@ write_file(const struct ipc *i)
 	n = (ssize_t)strlen(text);
 	if (text_format(fresh, sizeof(fresh), "%s.new", i->file) == -1)
 		return;
-	fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
-	    O_NOFOLLOW, 0640);
+	/* One that a killed run left may be another user's. */
+	unlink(fresh);
+	fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
 	ok = fd != -1 && write(fd, text, (size_t)n) == n;
 	if (fd != -1)
 		close(fd);
