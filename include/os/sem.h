@@ -17,6 +17,8 @@ int sem_lock(key_t key, int *owner);
 int sem_lock_id(int id, int *owner);
 /* The semaphore of that key: its id, or -1. */
 int sem_find(key_t key);
+/* The user who made it, or -1. */
+uid_t sem_maker(int id);
 /* Whether somebody alive holds it: 1 or 0; -1 if there is no such. */
 int sem_is_held(int id);
 /* Give it back and remove it. */

@@ -14,9 +14,9 @@ int shm_find(key_t key);
 /* Whether it is there and not about to go (somebody removed it, and it waits
  * for the last to detach). */
 int shm_is_there(int id);
-/* Map it, to read only or to write; its size into *size.  NULL with errno
- * (EACCES, EINVAL and EIDRM: no such). */
-const void *shm_attach(int id, size_t *size);
+/* Map it, to read only or to write; its size into *size, the user who made it
+ * into *maker.  NULL with errno (EACCES, EINVAL and EIDRM: no such). */
+const void *shm_attach(int id, size_t *size, uid_t *maker);
 void *shm_attach_rw(int id);
 /* In the place of the segment that is mapped at that address, in one step:
  * other threads may go on using the address.  0, or -1. */

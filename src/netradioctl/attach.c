@@ -94,13 +94,15 @@ try(struct attach *a, int id, const struct stat *st, char *why, size_t size)
 	enum statseg_kind kind;
 	uint32_t layout = 0;
 	size_t bytes;
+	uid_t maker;
 
 	if (id == -1)
 		return -1;
-	if ((s = shm_attach(id, &bytes)) == NULL)
+	if ((s = shm_attach(id, &bytes, &maker)) == NULL)
 		return errno == EACCES ? not_permitted("the statistics", st,
 		    why, size) : -1;
-	kind = statseg_check(s, bytes, &layout);
+	kind = ipcfile_trusts(a->state, maker) ?
+	    statseg_check(s, bytes, &layout) : STATSEG_FOREIGN;
 	if (kind == STATSEG_OURS && s->head.device == (uint64_t)st->st_dev &&
 	    s->head.inode == (uint64_t)st->st_ino) {
 		a->segment = s;

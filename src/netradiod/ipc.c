@@ -26,6 +26,7 @@ struct found {
 	struct ipcfile had;	/* -1: none that is ours */
 	int is_ours;		/* the segment says so */
 	int is_taken;		/* our key is another one's */
+	int is_hidden;		/* the file is another user's */
 	char path[STATSEG_PATH_MAX];	/* his state directory, or "" */
 };
 
@@ -51,14 +52,16 @@ identify(const char *state, struct statseg_id *id)
 }
 
 static void
-read_file(const char *state, struct ipcfile *f)
+read_file(const char *state, struct found *f)
 {
 	char path[4096], text[IPCFILE_BYTES_MAX + 1] = "";
 
 	if (text_format(path, sizeof(path), "%s/" IPCFILE_NAME, state) == 0 &&
-	    file_slurp(path, text, IPCFILE_BYTES_MAX) == -1)
+	    file_slurp(path, text, IPCFILE_BYTES_MAX) == -1) {
+		f->is_hidden = errno == EACCES;
 		text[0] = '\0';
-	ipcfile_parse(f, text);
+	}
+	ipcfile_parse(&f->had, text);
 }
 
 /*
@@ -73,11 +76,13 @@ look_into(int shm, const struct statseg_id *id, struct found *f)
 	enum statseg_kind kind;
 	uint32_t layout;
 	size_t size;
+	uid_t maker;
 	int ours = 0;
 
-	if (shm == -1 || (s = shm_attach(shm, &size)) == NULL)
+	if (shm == -1 || (s = shm_attach(shm, &size, &maker)) == NULL)
 		return -1;
-	kind = statseg_check(s, size, &layout);
+	kind = ipcfile_trusts(id->path, maker) ?
+	    statseg_check(s, size, &layout) : STATSEG_FOREIGN;
 	/* The head of another layout may be another one; the directory's own
 	 * file is then what tells. */
 	if (kind == STATSEG_OURS) {
@@ -104,7 +109,7 @@ find(const char *state, const struct statseg_id *id, struct found *f)
 	int keyed;
 
 	memset(f, 0, sizeof(*f));
-	read_file(state, &f->had);
+	read_file(state, f);
 	if (look_into(f->had.segment, id, f) == 1) {
 		f->is_ours = 1;
 		return;
@@ -130,6 +135,7 @@ void
 ipc_sweep(const char *state)
 {
 	struct statseg_id id;
+	char file[4096];
 	struct found f;
 	int sem;
 
@@ -138,6 +144,8 @@ ipc_sweep(const char *state)
 	find(state, &id, &f);
 	sem = f.is_ours ? f.had.semaphore : f.is_taken ? -1 :
 	    sem_find(ftok(state, IPCFILE_KEY_SEMAPHORE));
+	if (!f.is_ours && !ipcfile_trusts(state, sem_maker(sem)))
+		sem = -1;
 	if (sem != -1 && sem_is_held(sem) == 1)
 		return;
 	if (sem != -1)
@@ -146,6 +154,8 @@ ipc_sweep(const char *state)
 		shm_remove(f.had.segment);
 	if (f.had.queue != -1)
 		msgq_remove(f.had.queue);
+	if (text_format(file, sizeof(file), "%s/" IPCFILE_NAME, state) == 0)
+		unlink(file);
 }
 
 /* STATEDIR/ipc, whole or not at all. */
@@ -245,6 +255,11 @@ open_all(struct ipc *i, int *owner)
 
 	find(i->state, &i->id, &f);
 	i->has_keys = !f.is_taken;
+	/* Without keys the file is what tells of a daemon that is alive. */
+	if (f.is_taken && f.is_hidden) {
+		errno = EACCES;
+		return -1;
+	}
 	if (take_lock(i, &f, owner) == -1)
 		return -1;
 	if (f.is_taken)

@@ -63,6 +63,22 @@ sem_find(key_t key)
 	return semget(key, 0, 0);
 }
 
+/* What semctl takes; libc leaves it to us. */
+union semun {
+	int val;
+	struct semid_ds *buf;
+};
+
+uid_t
+sem_maker(int id)
+{
+	struct semid_ds ds;
+	union semun arg = { .buf = &ds };
+
+	return semctl(id, 0, IPC_STAT, arg) == -1 ? (uid_t)-1 :
+	    ds.sem_perm.cuid;
+}
+
 int
 sem_is_held(int id)
 {

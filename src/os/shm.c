@@ -30,7 +30,7 @@ shm_is_there(int id)
 }
 
 const void *
-shm_attach(int id, size_t *size)
+shm_attach(int id, size_t *size, uid_t *maker)
 {
 	struct shmid_ds ds;
 	void *p;
@@ -38,6 +38,7 @@ shm_attach(int id, size_t *size)
 	if (shmctl(id, IPC_STAT, &ds) == -1)
 		return NULL;
 	*size = ds.shm_segsz;
+	*maker = ds.shm_perm.cuid;
 	p = shmat(id, NULL, SHM_RDONLY);
 	return p == FAILED ? NULL : p;
 }

@@ -20,6 +20,7 @@ test_one(void)
 	struct shmid_ds ds;
 	const char *seen;
 	size_t size = 0;
+	uid_t maker = (uid_t)-1;
 	char *p;
 	int id = shm_make(IPC_PRIVATE, SIZE);
 
@@ -27,10 +28,11 @@ test_one(void)
 	is(shmctl(id, IPC_STAT, &ds), 0, "it is there");
 	is(ds.shm_perm.mode & 0777, 0640, "of mode 0640");
 	p = shm_attach_rw(id);
-	seen = shm_attach(id, &size);
+	seen = shm_attach(id, &size, &maker);
 	ok(p != NULL && seen != NULL && (const char *)p != seen,
 	    "it is mapped twice");
 	is(size, SIZE, "and tells its size");
+	is(maker, geteuid(), "and who made it");
 	is(seen[SIZE - 1], 0, "it is made of zeros");
 	p[5] = 'x';
 	is(seen[5], 'x', "what one writes the other reads");
@@ -41,7 +43,7 @@ test_one(void)
 	shm_detach(seen);
 	shm_detach(p);
 	is(shm_is_there(id), 0, "detached, it is gone");
-	ok(shm_attach(id, &size) == NULL && (errno == EINVAL ||
+	ok(shm_attach(id, &size, &maker) == NULL && (errno == EINVAL ||
 	    errno == EIDRM), "which errno says");
 }
 
