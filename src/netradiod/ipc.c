@@ -131,7 +131,7 @@ find(const char *state, const struct statseg_id *id, struct found *f)
 		f->had.queue = -1;
 }
 
-void
+int
 ipc_sweep(const char *state)
 {
 	struct statseg_id id;
@@ -140,14 +140,14 @@ ipc_sweep(const char *state)
 	int sem;
 
 	if (identify(state, &id) == -1)
-		return;
+		return 0;
 	find(state, &id, &f);
 	sem = f.is_ours ? f.had.semaphore : f.is_taken ? -1 :
 	    sem_find(ftok(state, IPCFILE_KEY_SEMAPHORE));
 	if (!f.is_ours && !ipcfile_trusts(state, sem_maker(sem)))
 		sem = -1;
 	if (sem != -1 && sem_is_held(sem) == 1)
-		return;
+		return 1;
 	if (sem != -1)
 		sem_unlock(sem);
 	if (f.had.segment != -1)
@@ -156,6 +156,7 @@ ipc_sweep(const char *state)
 		msgq_remove(f.had.queue);
 	if (text_format(file, sizeof(file), "%s/" IPCFILE_NAME, state) == 0)
 		unlink(file);
+	return 0;
 }
 
 /* STATEDIR/ipc, whole or not at all. */

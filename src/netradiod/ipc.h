@@ -36,9 +36,9 @@ struct ipc {
 
 /*
  * As root, before it becomes somebody else who could not: remove what a killed
- * run in that directory left.
+ * run in that directory left.  1 if a daemon runs there.
  */
-void ipc_sweep(const char *state);
+int ipc_sweep(const char *state);
 
 /*
  * Take the lock and make the rest.  0, or -1 with errno: EBUSY: a daemon that

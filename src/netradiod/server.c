@@ -156,11 +156,12 @@ static void
 prepare_directories(const struct config *c)
 {
 	char dir[4096], *slash;
+	int is_used;
 
-	own_directory(c->state, 0750, c->user);
-	/* Of a run as root that was killed: its user could not remove it. */
-	if (geteuid() == 0)
-		ipc_sweep(c->state);
+	/* What a run as root left that was killed, its user could not remove.
+	 * One that is alive, perhaps of another user, keeps its directory. */
+	is_used = geteuid() == 0 && ipc_sweep(c->state);
+	own_directory(c->state, 0750, is_used ? NULL : c->user);
 	if (c->pidfile == NULL)
 		return;
 	text_copy(dir, sizeof(dir), c->pidfile);
