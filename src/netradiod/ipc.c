@@ -328,12 +328,13 @@ ipc_done(struct ipc *i)
 void
 ipc_abandon(const struct ipc *i)
 {
-	if (i->ids.semaphore == -1)
-		return;
 	if (i->ids.segment != -1)
 		shm_remove(i->ids.segment);
 	if (i->ids.queue != -1)
 		msgq_remove(i->ids.queue);
+	/* Without the lock the directory may be another one's by now. */
+	if (i->ids.semaphore == -1)
+		return;
 	unlink(i->file);
 	/* Last: whoever waits for it finds nothing left of us. */
 	sem_unlock(i->ids.semaphore);
