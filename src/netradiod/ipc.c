@@ -161,25 +161,29 @@ ipc_sweep(const char *state)
 
 /* STATEDIR/ipc, whole or not at all. */
 static void
-write_file(const struct ipc *i)
+write_file(struct ipc *i)
 {
 	char text[IPCFILE_BYTES_MAX], fresh[4096];
-	ssize_t n;
 	int fd, ok;
 
 	ipcfile_format(&i->ids, text);
-	n = (ssize_t)strlen(text);
 	if (text_format(fresh, sizeof(fresh), "%s.new", i->file) == -1)
 		return;
 	/* One that a killed run left may be another user's. */
 	unlink(fresh);
 	fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
-	ok = fd != -1 && write(fd, text, (size_t)n) == n;
+	ok = fd != -1 && file_write(fd, text, strlen(text)) == 0;
 	if (fd != -1)
 		close(fd);
-	if (!ok || rename(fresh, i->file) == -1)
+	if (ok && rename(fresh, i->file) == 0) {
+		i->is_unwritten = 0;
+		return;
+	}
+	if (!i->is_unwritten)
 		log_warn("cannot write %s: netradioctl may not find us",
 		    i->file);
+	i->is_unwritten = 1;
+	unlink(fresh);
 }
 
 /* Make an object, without a key if its key is taken. */
@@ -402,6 +406,9 @@ ipc_look(struct ipc *i)
 	if (!i->is_closed && i->ids.segment != -1 &&
 	    !shm_is_there(i->ids.segment))
 		renewed = renew_segment(i);
+	/* The disk was full. */
+	if (!i->is_closed && i->is_unwritten)
+		write_file(i);
 	pthread_mutex_unlock(&i->lock);
 	return renewed;
 }
