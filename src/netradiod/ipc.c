@@ -236,6 +236,24 @@ open_segment(struct ipc *i)
 	statseg_init(i->segment, &i->id, i->ids.queue, i->ids.semaphore);
 }
 
+/* The semaphore under our key, or without one if that is taken by a stranger.
+ * One that we may not look at may be a daemon's of another user. */
+static int
+make_lock(const struct ipc *i, int *owner)
+{
+	key_t key = key_of(i, IPCFILE_KEY_SEMAPHORE);
+	int id = sem_find(key);
+	uid_t maker = id != -1 ? sem_maker(id) : (uid_t)-1;
+
+	if (maker != (uid_t)-1 && !ipcfile_trusts(i->state, maker)) {
+		log_warnx("the key of our semaphore is taken by semaphore %d, "
+		    "which is not ours (ipcs -s; ipcrm -s %d if it is "
+		    "nobody's): ours has none", id, id);
+		key = IPC_PRIVATE;
+	}
+	return sem_lock(key, owner);
+}
+
 /* The semaphore: 0, or -1 with errno. */
 static int
 take_lock(struct ipc *i, const struct found *f, int *owner)
@@ -248,7 +266,7 @@ take_lock(struct ipc *i, const struct found *f, int *owner)
 		if (errno != EIDRM && errno != EINVAL)
 			return -1;
 	}
-	i->ids.semaphore = sem_lock(key_of(i, IPCFILE_KEY_SEMAPHORE), owner);
+	i->ids.semaphore = make_lock(i, owner);
 	return i->ids.semaphore == -1 ? -1 : 0;
 }
 
@@ -381,10 +399,9 @@ renew_segment(struct ipc *i)
 static void
 renew_lock(struct ipc *i)
 {
-	key_t key = key_of(i, IPCFILE_KEY_SEMAPHORE);
 	int owner;
 
-	if ((i->ids.semaphore = sem_lock(key, &owner)) == -1)
+	if ((i->ids.semaphore = make_lock(i, &owner)) == -1)
 		log_warn("somebody removed the semaphore, and it cannot be "
 		    "made again: a second netradiod could start here");
 	else
