@@ -18,6 +18,7 @@
 #define OUTAGE_MAX_NS	(60 * NS_PER_S)	/* then no more silence is made */
 #define MARGIN_NS	(10 * NS_PER_MS) /* before the taker runs dry */
 #define STALL_NS	(2 * NS_PER_S)	/* it is we who slept */
+#define OVERDUE_MAX_NS	NS_PER_S	/* more than takers have room for */
 #define SEQ_START	65536		/* so that none is negative */
 #define TS_START	(INT64_C(1) << 32)
 
@@ -634,6 +635,14 @@ jitter_next(struct jitter *j, int64_t want_ts, uint32_t frame, int64_t now,
 		/* Time is missing; perhaps packets are, too. */
 		return next_silence(j, due_ns(j, want_ts) +
 		    (p->seq != j->next_seq ? patience_ns(j) : 0), now, wake);
+	if (j->hurries && p->ts >= want_ts &&
+	    now - due_ns(j, want_ts) > OVERDUE_MAX_NS) {
+		/* We slept.  Of what was due meanwhile the oldest would be
+		 * kept, and all that follows heard so much later. */
+		j->counts.gaps++;
+		jitter_reset(j);
+		return JITTER_END;
+	}
 	at = due_ns(j, p->ts);
 	if (p->seq != j->next_seq && !j->is_given_up && !p->marker)
 		at += patience_ns(j);

@@ -24,6 +24,8 @@
  * frames in, and says how much (jitter_grow).  The lead grows first, then the
  * hold.  Until then a packet that is not there in time costs no time of the
  * stream's: silence is put in, and it is still waited for.
+ * And when the caller comes more than a second after a frame was due (it was
+ * stopped) the stream begins anew with what comes then.
  *
  * What does not continue the stream (another SSRC, a jump of the sequence or
  * of time) is put aside and believed when three packets in a row agree and the

@@ -611,6 +611,38 @@ test_hurry_again(void)
 	    "and count for its delay");
 }
 
+/* We were stopped for a second and a half: what came meanwhile is past, and
+ * would have all that follows heard so much later. */
+static void
+test_hurry_slept(void)
+{
+	int64_t now = NS_PER_S;
+	uint64_t packets;
+	unsigned n;
+
+	begin_in_a_hurry();
+	feed(&now, 0, 1, 100, 0);
+	run(now);
+	jitter_grow(&j, HOLD_NS + LEAD_NS);
+	jitter_is_short(&j, FRAME_NS);
+	feed(&now, 1, 20, 100, 0);
+	pass(&now, now + PACKET_NS);
+	packets = out.packets;
+	for (n = 20; n < 40; n++) {
+		now += PACKET_NS;
+		push_as(SSRC, (uint16_t)(100 + n), n * PACKET, 0, n + 1, now);
+	}
+	run(now);
+	is(out.packets, packets, "we slept: what came meanwhile is not heard");
+	is(out.ended, 1, "the stream is over");
+	feed(&now, 40, 60, 100, 0);
+	run(now);
+	is(out.begun, 2, "and begins anew");
+	is(out.packets, packets + 20, "with what comes now");
+	is(out.silence + out.late + out.disorder + j.counts.lost, 0,
+	    "and nothing is lost");
+}
+
 /* The first packet is believed at once, but three of another stream are
  * believed instead; or that it was right is seen. */
 static void
@@ -646,6 +678,7 @@ main(void)
 	test_hurry();
 	test_hurry_late();
 	test_hurry_again();
+	test_hurry_slept();
 	test_trial();
 
 	test_plain();
