@@ -27,6 +27,9 @@
 
 #define STACK_SIZE	(128 * 1024)
 #define PEERS		32
+/* More than a queue holds: who sends as fast as we throw away holds nobody
+ * up. */
+#define DROPS_MAX	20000
 #define NICE		5	/* a flood is not heard, an order not late */
 /* A requester that has not asked again for so long has gone, or stands
  * still. */
@@ -67,7 +70,9 @@ struct outcome {
 static void
 drop_mail(struct command *c, struct peer *p, int queue)
 {
-	while (msgq_drop(queue, (long)p->pid))
+	unsigned n = 0;
+
+	while (n++ < DROPS_MAX && msgq_drop(queue, (long)p->pid))
 		c->dropped++;
 	p->has_mail = 0;
 }
@@ -478,6 +483,7 @@ void
 command_look(struct command *c, int64_t now_ns)
 {
 	struct peer *p;
+	unsigned n = 0;
 	int queue, is_idle = 1;
 
 	if (c == NULL || (queue = ipc_queue(c->ipc)) == -1)
@@ -489,7 +495,7 @@ command_look(struct command *c, int64_t now_ns)
 		is_idle &= !p->has_mail;
 	}
 	/* Nothing of ours is out, nor was: what is there is nobody's. */
-	while (is_idle && c->was_idle &&
+	while (is_idle && c->was_idle && n++ < DROPS_MAX &&
 	    msgq_drop_other(queue, CONTROL_REQUEST))
 		c->dropped++;
 	c->was_idle = is_idle;
