@@ -17,6 +17,12 @@ ssize_t file_slurp(const char *path, char *buf, size_t max);
 int file_is_scarce(int error);
 /* write until n bytes are out; EINTR goes on.  0, or -1 with errno. */
 int file_write(int fd, const void *buf, size_t n);
+/*
+ * Whether something that says it belongs to that directory may be believed,
+ * given who made it: root, we, or the owner of the directory or of the file of
+ * that name in it.
+ */
+int file_trusts(const char *dir, const char *name, uid_t maker);
 /* Create a directory and its parents, those new ones with mode. */
 int file_mkdirs(const char *path, mode_t mode);
 

@@ -11,7 +11,6 @@
 #define WIRE_IPCFILE_H
 
 #include <stddef.h>
-#include <sys/types.h>
 
 #define IPCFILE_NAME		"ipc"
 #define IPCFILE_BYTES_MAX	512
@@ -31,12 +30,6 @@ struct ipcfile {
 
 /* Into text, which has IPCFILE_BYTES_MAX bytes. */
 void ipcfile_format(const struct ipcfile *f, char *text);
-/*
- * Whether an object that says it is of the daemon in that directory may be:
- * one that root made, we, or the owner of the directory or of its ipc file.
- * Anybody can make one whose key, device and inode are right.
- */
-int ipcfile_trusts(const char *state, uid_t maker);
 /* What is missing or no number is -1. */
 void ipcfile_parse(struct ipcfile *f, const char *text);
 

@@ -101,7 +101,7 @@ try(struct attach *a, int id, const struct stat *st, char *why, size_t size)
 	if ((s = shm_attach(id, &bytes, &maker)) == NULL)
 		return errno == EACCES ? not_permitted("the statistics", st,
 		    why, size) : -1;
-	kind = ipcfile_trusts(a->state, maker) ?
+	kind = file_trusts(a->state, IPCFILE_NAME, maker) ?
 	    statseg_check(s, bytes, &layout) : STATSEG_FOREIGN;
 	if (kind == STATSEG_OURS && s->head.device == (uint64_t)st->st_dev &&
 	    s->head.inode == (uint64_t)st->st_ino) {

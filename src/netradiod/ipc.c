@@ -81,7 +81,7 @@ look_into(int shm, const struct statseg_id *id, struct found *f)
 
 	if (shm == -1 || (s = shm_attach(shm, &size, &maker)) == NULL)
 		return -1;
-	kind = ipcfile_trusts(id->path, maker) ?
+	kind = file_trusts(id->path, IPCFILE_NAME, maker) ?
 	    statseg_check(s, size, &layout) : STATSEG_FOREIGN;
 	/* The head of another layout may be another one; the directory's own
 	 * file is then what tells. */
@@ -144,7 +144,7 @@ ipc_sweep(const char *state)
 	find(state, &id, &f);
 	sem = f.is_ours ? f.had.semaphore : f.is_taken ? -1 :
 	    sem_find(ftok(state, IPCFILE_KEY_SEMAPHORE));
-	if (!f.is_ours && !ipcfile_trusts(state, sem_maker(sem)))
+	if (!f.is_ours && !file_trusts(state, IPCFILE_NAME, sem_maker(sem)))
 		sem = -1;
 	if (sem != -1 && sem_is_held(sem) == 1)
 		return 1;
@@ -245,7 +245,7 @@ make_lock(const struct ipc *i, int *owner)
 	int id = sem_find(key);
 	uid_t maker = id != -1 ? sem_maker(id) : (uid_t)-1;
 
-	if (maker != (uid_t)-1 && !ipcfile_trusts(i->state, maker)) {
+	if (maker != (uid_t)-1 && !file_trusts(i->state, IPCFILE_NAME, maker)) {
 		log_warnx("the key of our semaphore is taken by semaphore %d, "
 		    "which is not ours (ipcs -s; ipcrm -s %d if it is "
 		    "nobody's): ours has none", id, id);

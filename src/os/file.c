@@ -112,6 +112,19 @@ file_mkdirs(const char *path, mode_t mode)
 	return S_ISDIR(st.st_mode) ? 0 : -1;
 }
 
+int
+file_trusts(const char *dir, const char *name, uid_t maker)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (maker == 0 || maker == geteuid() ||
+	    (stat(dir, &st) == 0 && st.st_uid == maker))
+		return 1;
+	return text_format(path, sizeof(path), "%s/%s", dir, name) == 0 &&
+	    lstat(path, &st) == 0 && st.st_uid == maker;
+}
+
 char *
 file_user_dir(const char *variable, const char *under_home, const char *leaf)
 {

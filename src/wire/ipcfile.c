@@ -3,8 +3,6 @@
 
 #include <limits.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/num.h"
 #include "base/text.h"
@@ -43,17 +41,4 @@ ipcfile_parse(struct ipcfile *f, const char *text)
 	f->segment = number_after(text, "segment");
 	f->queue = number_after(text, "queue");
 	f->semaphore = number_after(text, "semaphore");
-}
-
-int
-ipcfile_trusts(const char *state, uid_t maker)
-{
-	char path[PATH_MAX];
-	struct stat st;
-
-	if (maker == 0 || maker == geteuid() ||
-	    (stat(state, &st) == 0 && st.st_uid == maker))
-		return 1;
-	return text_format(path, sizeof(path), "%s/" IPCFILE_NAME, state) ==
-	    0 && lstat(path, &st) == 0 && st.st_uid == maker;
 }

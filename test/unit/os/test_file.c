@@ -134,6 +134,19 @@ test_mkdirs(void)
 	rmdir(in_dir("x"));
 }
 
+static void
+test_trusts(void)
+{
+	is(file_trusts("/", "f", geteuid()), 1, "what we made is ours");
+	is(file_trusts("/", "f", 0), 1, "what root made is to be trusted");
+	is(file_trusts("/", "f", 54321), 0, "what anybody made is not");
+	make(in_dir("f"), "file");
+	if (chown(in_dir("f"), 54321, (gid_t)-1) == 0)
+		is(file_trusts(dir, "f", 54321), 1,
+		    "but what the file's owner made");
+	unlink(in_dir("f"));
+}
+
 int
 main(void)
 {
@@ -143,6 +156,7 @@ main(void)
 	test_slurp();
 	test_scarce();
 	test_mkdirs();
+	test_trusts();
 	ok(rmdir(dir) == 0, "nothing is left behind");
 	return tap_end();
 }
