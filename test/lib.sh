@@ -135,7 +135,6 @@ end_story() {
 	fi
 	if [ $_status -eq $FAILED ]; then
 		show_logs
-		# test/run looks for this line.
 		_held=$(cat "$W/held" 2>/dev/null)
 		[ "${_held:-0}" -ge $steady ] &&
 			echo "The machine was held up for $_held ms meanwhile."
