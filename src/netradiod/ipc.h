@@ -32,7 +32,7 @@ struct ipc {
 	struct ipcfile ids;		/* [L] -1: none */
 	int is_closed;			/* [L] */
 	int is_mute;			/* [L] no more queues */
-	int is_unwritten;		/* [L] the file is still to be written */
+	int is_unwritten;		/* [L] the file is to be written */
 };
 
 /*
