@@ -222,17 +222,48 @@ choose_name(struct get *g, const struct options *o, const char *path)
 	return EX_UNAVAILABLE;
 }
 
+/* From here on by its path: numbers move when the library changes. */
+static void
+ask_by_path(struct get *g, const char *path)
+{
+	char what[CONTROL_WHAT_MAX];
+
+	/* One that looks like a number would be taken for one. */
+	if (path[strspn(path, "0123456789")] != '\0' &&
+	    text_format(what, sizeof(what), "%.*s/%s",
+	    (int)strcspn(g->q.what, "/"), g->q.what, path) == 0)
+		text_copy(g->q.what, sizeof(g->q.what), what);
+}
+
+/* What is to be copied, and where to. */
+static int
+begin(struct get *g, const struct options *o, char *path, size_t size)
+{
+	int code;
+
+	if ((code = look(g, path, size)) == 0 &&
+	    (code = choose_name(g, o, path)) == 0)
+		ask_by_path(g, path);
+	return code;
+}
+
 static int
 get(struct get *g, const struct options *o)
 {
-	char path[CONTROL_PATH_MAX];
+	char path[CONTROL_PATH_MAX], now[CONTROL_PATH_MAX];
 	int code, tries = 0;
 
+	if ((code = begin(g, o, path, sizeof(path))) != 0)
+		return code;
 	do {
-		if ((code = look(g, path, sizeof(path))) != 0 ||
-		    (tries == 0 &&
-		    (code = choose_name(g, o, path)) != 0) ||
-		    (code = open_part(g)) != 0)
+		if (tries > 0 && (code = look(g, now, sizeof(now))) != 0)
+			return code;
+		if (tries > 0 && strcmp(now, path) != 0) {
+			log_errorx("%s: the library changed, that is %s now",
+			    o->what, now);
+			return EX_UNAVAILABLE;
+		}
+		if ((code = open_part(g)) != 0)
 			return code;
 		code = pull(g);
 	} while (code == -1 && !g->is_stream && ++tries < TRIES);
