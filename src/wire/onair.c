@@ -58,6 +58,8 @@ onair_position_ms(const struct onair_now *now, const struct onair_line *line,
 	int64_t ms = (int64_t)rtp_ts_diff(line->ts, now->ts) / 90 -
 	    ahead / NS_PER_MS;
 
+	if (!now->started)
+		return 0;
 	if (now->silent)
 		return now->paused ? (uint32_t)now->held_ms : 0;
 	return ms > 0 ? (uint32_t)ms : 0;

@@ -146,6 +146,9 @@ test_position(void)
 	struct onair_now now = { .ts = 90000, .duration_ms = -1 };
 	struct onair_line line = { .ts = 180000, .due_ns = 5 * NS_PER_S };
 
+	is(onair_position_ms(&now, &line, 5 * NS_PER_S), 0,
+	    "before anything has begun there is no position");
+	now.started = 1;
 	is(onair_position_ms(&now, &line, 5 * NS_PER_S), 1000,
 	    "a second of sound is a second");
 	is(onair_position_ms(&now, &line, 4900 * NS_PER_MS), 900,
