@@ -3,7 +3,8 @@
  * A segment that somebody else wrote, and STATEDIR/ipc: what netradioctl copies
  * out of it and prints is bounded and clean whatever stands there.  The input
  * is laid over the parts that are read (daemon, three boards, head, which are
- * used); the rest is zero.
+ * used); the rest is zero.  What was read is written again by the daemon's own
+ * hand.
  *
  * Answers for: src/wire/statseg.c src/netradioctl/snapshot.c
  * src/netradioctl/show.c src/netradioctl/show_json.c
@@ -74,6 +75,36 @@ print(struct snapshot *p)
 	free(text);
 }
 
+/* What was read is written as the daemon does, and read again the same. */
+static void
+write_again(struct statseg *s)
+{
+	struct statseg_id id = { .path = "/state", .pid = 1 };
+	struct statseg_channel c, again;
+	struct statseg_daemon d, d_again;
+	uint32_t layout = 0;
+	unsigned n;
+
+	statseg_init(s, &id, 1, 2);
+	assert(statseg_check(s, sizeof(*s), &layout) == STATSEG_OURS);
+	if (statseg_get_daemon(s, &d) == 0) {
+		statseg_set_daemon(s, &d);
+		assert(statseg_get_daemon(s, &d_again) == 0 &&
+		    memcmp(&d, &d_again, sizeof(d)) == 0);
+	}
+	for (n = 1; n <= CHANNELS; n++) {
+		if (statseg_get_channel(s, n, &c) == -1)
+			continue;
+		statseg_set_seat(s, n, &c.seat);
+		assert(statseg_get_channel(s, n, &again) == 0 &&
+		    memcmp(&c.seat, &again.seat, sizeof(c.seat)) == 0);
+		statseg_set_seat(s, n, NULL);
+		assert(statseg_get_channel(s, n, &again) == 0 &&
+		    again.seat.number == 0);
+	}
+	assert(statseg_next(s, 0) == 0 || statseg_next(s, 0) > CHANNELS);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -106,5 +137,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(p.n <= PORTS_CHANNEL_MAX);
 	print(&p);
 	snapshot_done(&p);
+	write_again(s);
 	return 0;
 }
