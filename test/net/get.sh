@@ -63,11 +63,14 @@ refuse "a part of something else is not gone on with" grep -q 'going on' \
 expect "identical" cmp "$W/out/big" "$big"
 exits 0 "to stdout" ctl get 1/a -o -
 expect "identical" cmp "$W/last.out" "$media/1-one/a.mp3"
-ln "$W/out/big" "$W/out/first"
-big_copy 1/inside.mp3
-refuse "what was there is replaced, not written over" \
-    [ "$W/out/big" -ef "$W/out/first" ]
-rm "$W/out/first"
+mkfifo "$W/out/pipe"
+cat "$W/out/pipe" >"$W/out/piped" &
+reader=$!
+exits 0 "into a pipe" ctl get 1/a -o "$W/out/pipe"
+wait "$reader"
+expect "which stays one" test -p "$W/out/pipe"
+expect "identical" cmp "$W/out/piped" "$media/1-one/a.mp3"
+exits 0 "a link inside of the library" ctl get 1/inside.mp3 -o "$W/out/big"
 expect "identical" cmp "$W/out/big" "$big"
 
 step "what is not to be had"
@@ -102,6 +105,17 @@ signal CONT copy
 ends copy 100
 equal "it missed nothing" $status 0
 expect "identical" cmp "$W/out/d" "$big"
+
+step "a number that becomes another track's"
+run copy "$B/netradioctl" -s "$W/a.state" get 2/1 -o "$W/out/e"
+soon "it has begun" 10 has_bytes "$W/out/e.part" 10000000
+signal STOP copy
+cp "$media/1-one/a.mp3" "$media/2-big/a.mp3"
+soon "it has" 10 eval 'ctl library | grep -q "2/1 .*(a.mp3)"'
+signal CONT copy
+ends copy 100
+equal "it goes on with the one that it began" $status 0
+expect "identical" cmp "$W/out/e" "$big"
 
 step "100,000 messages that are no commands"
 run flood "$tools/ipctry" flood "$(queue)" 100000 7
