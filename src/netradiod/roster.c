@@ -33,6 +33,9 @@
  * not all send at the same moment; the golden section spreads any number of
  * them evenly. */
 #define SPREAD_NS	(78 * NS_PER_MS)
+/* The last packet of a run that ended just now plays so long: with the first
+ * one behind it the timestamps never go back. */
+#define AHEAD_NS	(80 * NS_PER_MS)
 #define GOLDEN		UINT64_C(2654435769)	/* 2^32 / golden ratio */
 /* From so many channels on they share a grid of deadlines: up to 1 ms early,
  * for two thirds of the cost. */
@@ -90,7 +93,8 @@ is_root(const struct channel_def *d)
 	return d->base[0] == '\0';
 }
 
-/* Where its stream begins: where the file says it was, or anew. */
+/* Where its stream begins, AHEAD_NS from now: where the file says it was, or
+ * anew. */
 static void
 resume(const struct roster *r, const struct channel_def *d,
     struct timeline *t)
@@ -101,7 +105,8 @@ resume(const struct roster *r, const struct channel_def *d,
 		random[0] = (uint32_t)clock_real_ns();
 	memset(t, 0, sizeof(*t));
 	timeline_resume(timeline_find(r->file, d->number, 0),
-	    r->file->boot_id, clock_boot_ns(), clock_real_ns(), random, t);
+	    r->file->boot_id, clock_boot_ns() + AHEAD_NS,
+	    clock_real_ns() + AHEAD_NS, random, t);
 }
 
 static void
@@ -124,7 +129,7 @@ seat_start(struct roster *r, struct seat *s)
 	opt.board = &r->segment->channel[s->def->number - 1];
 	opt.ssrc = begin.ssrc;
 	opt.seq = begin.seq;
-	opt.start_ns = clock_mono_ns() + phase;
+	opt.start_ns = clock_mono_ns() + AHEAD_NS + phase;
 	opt.ts = begin.ts + (uint32_t)(phase * 90000 / NS_PER_S);
 	s->channel = channel_start(s->def, &opt);
 	if (s->channel == NULL) {
