@@ -110,7 +110,7 @@ size_of(double v)
 static double
 median(const struct drift *d, int is_distance, double about)
 {
-	double sorted[DRIFT_STEPS], v;
+	double sorted[DRIFT_STEPS] = { 0 }, v;
 	unsigned i, k;
 
 	for (i = 0; i < d->n_steps; i++) {

@@ -405,8 +405,9 @@ shrink(struct track *tracks, size_t n)
 		free(tracks);
 		return NULL;
 	}
-	t = realloc(tracks, n * sizeof(*t));
-	return t != NULL ? t : tracks;
+	if ((t = realloc(tracks, n * sizeof(*t))) == NULL)
+		return tracks;
+	return t;
 }
 
 struct playlist *
