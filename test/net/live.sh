@@ -111,14 +111,15 @@ command -v strace >/dev/null || {
 	echo "  (no strace here)"
 	OK
 }
-run traced env "$no_leaks" strace -f -e trace=open,openat -o "$W/trace" "$B/netradiod" -n \
-    -m "$media"
+run traced env "$no_leaks" strace -f -e trace=open,openat -o "$W/trace" \
+    "$B/netradiod" -n -m "$media"
 ends traced 10
 expect "strace sees files being opened" grep -q 'a\.mp3' "$W/trace"
 printf 'shared-group = yes\nmax-rate = 1\n' >"$W/a.conf"
 # shellcheck disable=SC2086
-run traced env "$no_leaks" strace -f -e trace=open,openat -o "$W/trace" "$B/netradiod" -f \
-    -c "$W/a.conf" -m "$media" -s "$W/a.state" -p "$W/a.pid2" -i lo $as_user
+run traced env "$no_leaks" strace -f -e trace=open,openat -o "$W/trace" \
+    "$B/netradiod" -f -c "$W/a.conf" -m "$media" -s "$W/a.state" \
+    -p "$W/a.pid2" -i lo $as_user
 soon "it is up again" 10 [ -s "$W/a.pid2" ]
 refuse "no file was opened" grep -q '\.mp3' "$W/trace"
 kill "$(cat "$W/a.pid2")"
