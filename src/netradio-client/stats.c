@@ -20,9 +20,13 @@ static const struct stats_row {
 #undef STATS_ROW
 };
 
-#define STATS_ONE(field, k)	+ 1
-#define ROWS_DECODER	(0 STATS_DECODER_FIELDS(STATS_ONE))
-#define ROWS		(0 STATS_FIELDS(STATS_ONE))
+/* Those of a decoder come last. */
+#define STATS_ONE(field, k)	0,
+enum {
+	ROWS = sizeof((char[]){ STATS_FIELDS(STATS_ONE) }),
+	ROWS_DECODER = sizeof((char[]){ STATS_DECODER_FIELDS(STATS_ONE) })
+};
+#undef STATS_ONE
 
 static void
 show_value(FILE *f, const struct stats_row *row, int64_t v, const char *none)

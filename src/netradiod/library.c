@@ -454,6 +454,12 @@ add_all(struct builder *b)
 }
 
 static int
+has_tracks(const struct channel_def *d)
+{
+	return d->list != NULL && d->list->nplayable > 0;
+}
+
+static int
 take(struct builder *b, size_t i, unsigned number)
 {
 	if (number < 1 || number > PORTS_CHANNEL_MAX ||
@@ -470,7 +476,7 @@ take_asked(struct builder *b)
 	size_t i;
 
 	for (i = 0; i < b->n; i++)
-		if (b->defs[i].list->nplayable > 0 && b->asked[i] > 0)
+		if (has_tracks(&b->defs[i]) && b->asked[i] > 0)
 			take(b, i, b->asked[i]);
 }
 
@@ -485,7 +491,7 @@ take_kept(struct builder *b)
 		if (b->defs[i].number > 0)
 			continue;
 		/* Empty now, and its name will ask for it again. */
-		if (b->defs[i].list->nplayable == 0 && b->asked[i] > 0 &&
+		if (!has_tracks(&b->defs[i]) && b->asked[i] > 0 &&
 		    b->asked[i] <= PORTS_CHANNEL_MAX)
 			continue;
 		was = find_was(b, b->defs[i].base);
@@ -502,7 +508,7 @@ take_lowest(struct builder *b)
 	size_t i;
 
 	for (i = 0; i < b->n; i++) {
-		if (b->defs[i].number > 0 || b->defs[i].list->nplayable == 0)
+		if (b->defs[i].number > 0 || !has_tracks(&b->defs[i]))
 			continue;
 		while (number <= PORTS_CHANNEL_MAX && take(b, i, number) == -1)
 			number++;
@@ -545,7 +551,7 @@ log_problems(const struct builder *b, size_t i)
 	const struct channel_def *was = find_was(b, d->base);
 	char subject[TEXT_MAX + 32];
 
-	if (d->number > 0 && d->list->nplayable > 0)
+	if (d->number > 0 && has_tracks(d))
 		text_format(subject, sizeof(subject), "channel %u (%s): ",
 		    d->number, d->name);
 	else
@@ -586,7 +592,7 @@ finish(struct builder *b)
 	}
 	for (i = 0; i < b->n; i++) {
 		d = &b->defs[i];
-		if (d->list->nplayable > 0 && d->number > 0)
+		if (has_tracks(d) && d->number > 0)
 			l->channels[l->nchannels++] = *d;
 		else if (d->list->ntracks > 0 || d->number > 0)
 			l->stray[l->nstray++] = *d;
@@ -610,7 +616,7 @@ is_there(const struct builder *b)
 	    (b->old->dev == b->st.st_dev && b->old->inode == b->st.st_ino))
 		return 1;
 	for (i = 0; i < b->n; i++)
-		if (b->defs[i].list->nplayable > 0)
+		if (has_tracks(&b->defs[i]))
 			return 1;
 	errno = ENODEV;
 	return 0;
@@ -638,7 +644,7 @@ library_load(const char *root, struct library *old,
 		take_lowest(b);
 		for (i = 0; i < b->n; i++) {
 			if (b->defs[i].number > 0 &&
-			    b->defs[i].list->nplayable > 0)
+			    has_tracks(&b->defs[i]))
 				log_number(b, i);
 			if (!opt->exact)
 				log_problems(b, i);

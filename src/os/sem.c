@@ -72,7 +72,7 @@ union semun {
 uid_t
 sem_maker(int id)
 {
-	struct semid_ds ds;
+	struct semid_ds ds = { .sem_nsems = 0 };
 	union semun arg = { .buf = &ds };
 
 	return semctl(id, 0, IPC_STAT, arg) == -1 ? (uid_t)-1 :
