@@ -6,6 +6,7 @@
  */
 #include "library.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -456,7 +457,8 @@ add_all(struct builder *b)
 static int
 has_tracks(const struct channel_def *d)
 {
-	return d->list != NULL && d->list->nplayable > 0;
+	assert(d->list != NULL);
+	return d->list->nplayable > 0;
 }
 
 static int
