@@ -298,7 +298,7 @@ options_parse(struct options *o, int argc, char **argv, char *why,
 		if (c == '?' || c == ':') {
 			text_format(why, size, c == '?' ?
 			    "%s: no such option" : "%s: a value is missing",
-			    argv[optind - 1]);
+			    argv[(optind < argc ? optind : argc) - 1]);
 			return -1;
 		}
 		if ((row = row_of(c)) == NULL)

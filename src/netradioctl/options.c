@@ -148,7 +148,7 @@ options_parse(struct options *o, int argc, char **argv, char *why,
 		if (c == '?' || c == ':') {
 			text_format(why, size, c == '?' ?
 			    "%s: no such option" : "%s: a value is missing",
-			    argv[optind - 1]);
+			    argv[(optind < argc ? optind : argc) - 1]);
 			return -1;
 		}
 		set(o, c, optarg);
