@@ -27,12 +27,16 @@ encode() {
 }
 
 # Three tracks, another bit rate and sample rate each; $round is their frames.
+# A player that joins in the middle of what it has to resample is no longer
+# exact: a story of such ones sets both rates to 44100.
+second_rate=48000
+third_rate=32000
 make_channel() {
 	need sox lame
 	mkdir "$media/1-mixed"
 	encode 1-cbr 5 44100 -b 128
-	encode 2-high 4 48000 -b 192
-	encode 3-vbr 5 32000 -V 4
+	encode 2-high 4 "$second_rate" -b 192
+	encode 3-vbr 5 "$third_rate" -V 4
 	"$tools/framerun" -d "$media"/1-mixed/*.mp3 >"$W/round.mp3" ||
 		FAIL "framerun"
 	# More than anybody listens.

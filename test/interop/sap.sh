@@ -13,6 +13,7 @@ two_hosts
 netns route 224.0.0.0/4 eth0
 $there "$tools/netns" route 224.0.0.0/4 eth0
 iface=eth0
+second_rate=44100 third_rate=44100
 make_channel
 config a "shared-group = yes" "name = House radio"
 on=$there
