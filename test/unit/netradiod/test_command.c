@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -30,8 +31,10 @@ static struct command *cmd;
 static struct library *library;
 static _Atomic uint32_t revision = 1;
 
-/* What the roster was told last. */
+/* What the roster was told last.  That an answer comes after it goes through a
+ * queue, which the thread sanitizer does not know to order anything. */
 static _Atomic int tells;
+static pthread_mutex_t told_lock = PTHREAD_MUTEX_INITIALIZER;
 static unsigned told_number;
 static enum roster_act told_act;
 static char told_path[64];
@@ -49,11 +52,25 @@ roster_tell(struct roster *r, unsigned number, enum roster_act act,
     const char *path)
 {
 	(void)r;
+	pthread_mutex_lock(&told_lock);
 	told_number = number;
 	told_act = act;
 	snprintf(told_path, sizeof(told_path), "%s", path != NULL ? path : "");
+	pthread_mutex_unlock(&told_lock);
 	tells++;
 	return number == 2 ? -1 : 0;
+}
+
+static int
+was_told(unsigned number, enum roster_act act, const char *path)
+{
+	int same;
+
+	pthread_mutex_lock(&told_lock);
+	same = told_number == number && told_act == act &&
+	    strcmp(told_path, path) == 0;
+	pthread_mutex_unlock(&told_lock);
+	return same;
 }
 
 static const char *
@@ -169,16 +186,15 @@ test_orders(void)
 	struct control_answer a;
 
 	is(ask(CONTROL_SKIP, "1", &a), CONTROL_OK, "skip");
-	ok(told_number == 1 && told_act == ROSTER_SKIP, "goes to the roster");
+	ok(was_told(1, ROSTER_SKIP, ""), "goes to the roster");
 	is_str(sentence(&a), "channel 1 (one): goes on with the next track",
 	    "and is answered by a sentence");
 	is(ask(CONTROL_PAUSE, "on", &a), CONTROL_OK, "pause by name");
-	is(told_act, ROSTER_PAUSE, "pauses");
+	ok(was_told(1, ROSTER_PAUSE, ""), "pauses");
 	is(ask(CONTROL_RESUME, "one", &a), CONTROL_OK, "resume");
-	is(told_act, ROSTER_RESUME, "plays again");
+	ok(was_told(1, ROSTER_RESUME, ""), "plays again");
 	is(ask(CONTROL_PLAY, "1/b", &a), CONTROL_OK, "play");
-	ok(told_act == ROSTER_PLAY_NEXT && strcmp(told_path, "b.mp3") == 0,
-	    "takes the track's path");
+	ok(was_told(1, ROSTER_PLAY_NEXT, "b.mp3"), "takes the track's path");
 	is(ask(CONTROL_PLAY, "1/cover", &a), CONTROL_REFUSED,
 	    "what cannot be played");
 	is(ask(CONTROL_PLAY, "1", &a), CONTROL_NOT_FOUND, "no track named");
