@@ -145,7 +145,8 @@ test_odd(void)
 	mpa_trail_take(&t, &m, frame, 500);
 	is(mpa_alone(&t, &m, frame, 500, 0, out), 0, "free format");
 	is(mpa_pause(&t, frame, 500, out), 0, "no pause in it");
-	is(mpa_alone(&t, &m, frame, 20, 0, out), 0, "a stub");
+	is(mpa_alone(&t, &m, frame, 20, 0, out), 0,
+	    "a frame that is cut short");
 	is(mpa_gain(&m, frame, 20), MPA_GAIN_MAX, "may be loud");
 
 	frame[1] = 0xfd;	/* layer II */
