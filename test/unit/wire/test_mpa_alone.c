@@ -159,6 +159,12 @@ test_odd(void)
 	ok(mpa_alone(&t, &m, frame, m.length, 0, out) == m.length &&
 	    memcmp(out, frame, m.length) == 0, "it stands alone as it is");
 	is(mpa_pause(&t, frame, m.length, out), m.length, "and has a pause");
+	frame[1] = 0xfd;
+	frame[2] = 0x80;
+	is(mpa_decode(&m, frame), 0, "layer II");
+	is(mpa_alone(&t, &m, frame, 3, 0, out), 0, "less than a header");
+	is(mpa_alone(&t, &m, frame, MPA_FRAME_MAX + 1, 0, out), 0,
+	    "more than a frame");
 }
 
 int
