@@ -31,6 +31,7 @@
 #define PLIST_HEAD_SIZE	24
 #define PLIST_TEXT_MAX	240	/* with NUL: at most 239 bytes on the wire */
 #define PLIST_CODEC_MAX	16
+#define PLIST_CONFIG_MAX 24
 
 enum plist_kind { PLIST_KIND_HEAD, PLIST_KIND_ENTRIES };
 
@@ -75,12 +76,34 @@ enum {
 	PLIST_E_NOTE = 9,	/* text: why it is off air or silent */
 	PLIST_E_LISTENERS = 10,	/* u32: known listeners */
 	PLIST_E_SECOND = 11,	/* the other format on P+6, as PLIST_E_STREAM */
-	PLIST_E_FEC = 12	/* columns L u8, rows D u8 */
+	PLIST_E_FEC = 12,	/* columns L u8, rows D u8 */
+	PLIST_E_SECOND_FORMAT = 13 /* clock Hz u32, RTP timestamp at which it
+				 * begins u32, channels u8, length of the
+				 * configuration u8, configuration, codec text
+				 * (rest of the value) */
 };
 
 enum {
 	PLIST_F_ON_AIR = 1,	/* packets are sent */
-	PLIST_F_SILENT = 2	/* but nothing is there to play */
+	PLIST_F_SILENT = 2,	/* but nothing is there to play */
+	PLIST_F_SECOND = 4	/* the track, and its timestamp, are on P+6 */
+};
+
+/*
+ * The other format of a channel: what P+6 carries, or will with the next track
+ * of that kind.  Another format has another SSRC, so a packet tells by itself
+ * whether this is its description.
+ */
+struct plist_second {
+	uint16_t port;		/* 0: there is none; group as the entry's */
+	uint8_t payload_type;
+	uint8_t channels;
+	uint32_t ssrc;
+	uint32_t clock_hz;	/* of timestamps: the sample rate */
+	uint32_t begin_ts;	/* where it began; if it has not, the next */
+	char codec[PLIST_CODEC_MAX];	/* "pcm", "aac-lc", ... */
+	uint8_t config_len;	/* AAC: AudioSpecificConfig; else 0 */
+	uint8_t config[PLIST_CONFIG_MAX];
 };
 
 struct plist_entry {
@@ -105,6 +128,7 @@ struct plist_entry {
 	uint32_t position_ms;	/* into the track, when this was sent */
 	int64_t duration_ms;	/* -1: not known */
 	int64_t listeners;	/* -1: not known */
+	struct plist_second second;
 };
 
 /* Begin a datagram in w. */

@@ -10,6 +10,7 @@ static const uint8_t magic[4] = { 'N', 'R', 'P', 'L' };
 
 #define STREAM_FIXED	7	/* port, payload type, ssrc */
 #define FORMAT_FIXED	9	/* bitrate, rate, channels */
+#define SECOND_FIXED	10	/* clock, timestamp, channels, length */
 #define UNKNOWN_U32	UINT32_MAX
 
 void
@@ -54,15 +55,34 @@ plist_put_head(struct wr *w, const struct plist_head *head)
 }
 
 static void
-put_stream(struct wr *w, const struct plist_entry *e)
+put_stream(struct wr *w, uint16_t item, const struct plist_entry *e,
+    uint16_t port, uint8_t payload_type, uint32_t ssrc)
 {
 	if (e->group_len == 0)
 		return;
-	put_item(w, PLIST_E_STREAM, STREAM_FIXED + e->group_len);
-	wr_u16(w, e->port);
-	wr_u8(w, e->payload_type);
-	wr_u32(w, e->ssrc);
+	put_item(w, item, STREAM_FIXED + e->group_len);
+	wr_u16(w, port);
+	wr_u8(w, payload_type);
+	wr_u32(w, ssrc);
 	wr_bytes(w, e->group, e->group_len);
+}
+
+static void
+put_second(struct wr *w, const struct plist_entry *e)
+{
+	const struct plist_second *s = &e->second;
+	size_t n = strlen(s->codec);
+
+	if (s->port == 0 || e->group_len == 0)
+		return;
+	put_stream(w, PLIST_E_SECOND, e, s->port, s->payload_type, s->ssrc);
+	put_item(w, PLIST_E_SECOND_FORMAT, SECOND_FIXED + s->config_len + n);
+	wr_u32(w, s->clock_hz);
+	wr_u32(w, s->begin_ts);
+	wr_u8(w, s->channels);
+	wr_u8(w, s->config_len);
+	wr_bytes(w, s->config, s->config_len);
+	wr_bytes(w, s->codec, n);
 }
 
 static void
@@ -107,7 +127,8 @@ plist_put_entry(struct wr *w, const struct plist_entry *e)
 	put_text(w, PLIST_E_DESCRIPTION, e->description);
 	put_item(w, PLIST_E_FLAGS, 1);
 	wr_u8(w, e->flags);
-	put_stream(w, e);
+	put_stream(w, PLIST_E_STREAM, e, e->port, e->payload_type, e->ssrc);
+	put_second(w, e);
 	put_format(w, e);
 	put_text(w, PLIST_E_TITLE, e->title);
 	put_text(w, PLIST_E_ARTIST, e->artist);
@@ -208,6 +229,38 @@ get_stream(struct rd *v, struct plist_entry *e)
 	memcpy(e->group, v->p, n);
 }
 
+/* Its group is the entry's. */
+static void
+get_second(struct rd *v, struct plist_second *s)
+{
+	uint16_t port = rd_u16(v);
+	uint8_t type = rd_u8(v);
+	uint32_t ssrc = rd_u32(v);
+
+	if (v->bad)
+		return;
+	s->port = port;
+	s->payload_type = type;
+	s->ssrc = ssrc;
+}
+
+static void
+get_second_format(struct rd *v, struct plist_second *s)
+{
+	uint32_t clock = rd_u32(v), ts = rd_u32(v);
+	uint8_t channels = rd_u8(v), n = rd_u8(v);
+	const uint8_t *config = rd_bytes(v, n);
+
+	if (v->bad || n > PLIST_CONFIG_MAX)
+		return;
+	s->clock_hz = clock;
+	s->begin_ts = ts;
+	s->channels = channels;
+	s->config_len = n;
+	memcpy(s->config, config, n);
+	get_text(v, s->codec, sizeof(s->codec));
+}
+
 static void
 get_format(struct rd *v, struct plist_entry *e)
 {
@@ -251,6 +304,12 @@ get_entry_item(uint16_t type, struct rd *v, struct plist_entry *e)
 	case PLIST_E_STREAM:
 		get_stream(v, e);
 		break;
+	case PLIST_E_SECOND:
+		get_second(v, &e->second);
+		break;
+	case PLIST_E_SECOND_FORMAT:
+		get_second_format(v, &e->second);
+		break;
 	case PLIST_E_FORMAT:
 		get_format(v, e);
 		break;
@@ -292,5 +351,8 @@ plist_get_entry(struct rd *r, struct plist_entry *e)
 		return -1;
 	while ((more = next_item(&entry, &type, &v)) == 1)
 		get_entry_item(type, &v, e);
+	/* Half a description is none. */
+	if (e->second.port == 0 || e->second.clock_hz == 0)
+		memset(&e->second, 0, sizeof(e->second));
 	return more == -1 ? -1 : 1;
 }

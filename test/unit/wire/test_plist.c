@@ -53,6 +53,19 @@ random_entry(struct plist_entry *e)
 		e->payload_type = (uint8_t)random_u32();
 		e->ssrc = random_u32();
 	}
+	if (e->group_len > 0 && (random_u32() & 1)) {
+		e->second.port = (uint16_t)(1 + random_u32() % 65535);
+		e->second.payload_type = (uint8_t)random_u32();
+		e->second.channels = (uint8_t)random_u32();
+		e->second.ssrc = random_u32();
+		e->second.clock_hz = 1 + random_u32() / 2;
+		e->second.begin_ts = random_u32();
+		random_text(e->second.codec, sizeof(e->second.codec));
+		e->second.config_len = (uint8_t)(random_u32() %
+		    (PLIST_CONFIG_MAX + 1));
+		for (i = 0; i < e->second.config_len; i++)
+			e->second.config[i] = (uint8_t)random_u32();
+	}
 	if (e->codec[0] != '\0') {
 		e->bitrate = random_u32();
 		e->sample_rate = random_u32();
@@ -76,6 +89,7 @@ is_equal(const struct plist_entry *a, const struct plist_entry *b)
 	    a->group_len == b->group_len &&
 	    memcmp(a->group, b->group, sizeof(a->group)) == 0 &&
 	    a->port == b->port && a->payload_type == b->payload_type &&
+	    memcmp(&a->second, &b->second, sizeof(a->second)) == 0 &&
 	    a->ssrc == b->ssrc && strcmp(a->codec, b->codec) == 0 &&
 	    a->bitrate == b->bitrate && a->sample_rate == b->sample_rate &&
 	    a->channels == b->channels && strcmp(a->name, b->name) == 0 &&
@@ -265,6 +279,10 @@ test_room(void)
 	e.has_track = 1;
 	e.duration_ms = 5;
 	e.listeners = 5;
+	e.second.port = 1;
+	e.second.clock_hz = 1;
+	memset(e.second.codec, 'c', sizeof(e.second.codec) - 1);
+	e.second.config_len = PLIST_CONFIG_MAX;
 	wr_init(&w, data, PLIST_ROOM);
 	plist_begin(&w, &stamp);
 	is(plist_put_entry(&w, &e), 0, "PLIST_ROOM holds the longest entry");
