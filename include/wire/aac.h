@@ -23,6 +23,8 @@ struct aac_config {
 	uint32_t core_rate;	/* Hz */
 	int has_sbr, has_ps;	/* signalled explicitly */
 	uint32_t rate;		/* of the output: with SBR as signalled */
+	unsigned layout;	/* channel configuration (table 1.19); 0: told
+				 * by elements */
 	unsigned channels;	/* of the output: 2 with PS; 0: not told */
 	unsigned samples;	/* of an access unit, at rate, per channel */
 };
@@ -36,6 +38,14 @@ const char *aac_config_name(const struct aac_config *c);
 #define AAC_CONFIG_SHORT	5
 unsigned aac_config_encode(unsigned object, uint32_t rate, unsigned channels,
     uint8_t out[static AAC_CONFIG_SHORT]);
+
+/*
+ * The access unit of a layout in which nothing is heard (ISO 14496-3, 4.4.2.1:
+ * its elements without any scale factor band).  Its length; 0: this layout is
+ * not known.  For AAC Main, LC and what is built on them.
+ */
+#define AAC_SILENCE_MAX	32
+unsigned aac_silence(unsigned layout, uint8_t out[static AAC_SILENCE_MAX]);
 
 #define ADTS_HEADER_SIZE	7
 #define ADTS_FRAME_MAX		8191

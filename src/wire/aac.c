@@ -10,9 +10,12 @@
  */
 #include "wire/aac.h"
 
+#include <string.h>
+
 #define SYNC_SBR	0x2b7
 #define SYNC_PS		0x548
 #define ELEMENT_PCE	5
+#define ELEMENT_END	7
 
 /* Bits, most significant first; past the end they are zero. */
 struct bits {
@@ -28,6 +31,13 @@ static const uint32_t rates[16] = {
 /* By channel configuration (ISO 14496-3, table 1.19). */
 static const uint8_t layouts[16] = {
 	0, 1, 2, 3, 4, 5, 6, 8, 0, 0, 0, 7, 8, 24, 8, 0
+};
+
+/* Elements of a layout, in their order: single, pair, low frequency. */
+static const char *const elements[16] = {
+	[1] = "S", [2] = "P", [3] = "SP", [4] = "SPS", [5] = "SPP",
+	[6] = "SPPL", [7] = "SPPPL", [11] = "SPPSL", [12] = "SPPPL",
+	[14] = "SPPLP"
 };
 
 static uint32_t
@@ -90,7 +100,7 @@ take_elements(struct bits *b)
 
 /* GASpecificConfig (ISO 14496-3, 4.4.1), and that of the low delay ones. */
 static void
-take_general(struct bits *b, struct aac_config *c, unsigned layout)
+take_general(struct bits *b, struct aac_config *c)
 {
 	int is_short = (int)take(b, 1);
 
@@ -102,7 +112,7 @@ take_general(struct bits *b, struct aac_config *c, unsigned layout)
 	if (take(b, 1))
 		take(b, 14);
 	take(b, 1);
-	if (layout == 0)
+	if (c->layout == 0)
 		c->channels = take_elements(b);
 	if (c->object == AAC_SCALABLE || c->object == AAC_ER_SCALABLE)
 		take(b, 3);
@@ -166,12 +176,11 @@ aac_config_decode(struct aac_config *c, const uint8_t *p, size_t n)
 {
 	struct bits b = { p, 8 * n, 0 };
 	uint32_t sbr_rate = 0;
-	unsigned layout;
 
 	c->object = take_object(&b);
 	c->core_rate = c->rate = take_rate(&b);
-	layout = take(&b, 4);
-	c->channels = layouts[layout];
+	c->layout = take(&b, 4);
+	c->channels = layouts[c->layout];
 	c->has_sbr = 0;
 	c->has_ps = c->object == AAC_PS;
 	c->samples = 1024;
@@ -184,7 +193,7 @@ aac_config_decode(struct aac_config *c, const uint8_t *p, size_t n)
 	if (c->core_rate == 0 || b.at > b.n)
 		return -1;
 	if (is_general(c->object))
-		take_general(&b, c, layout);
+		take_general(&b, c);
 	if (sbr_rate > 0)
 		set_sbr(c, sbr_rate);
 	else if (c->object == AAC_LC)
@@ -255,6 +264,44 @@ aac_config_encode(unsigned object, uint32_t rate, unsigned channels,
 	out[3] = (uint8_t)(rate >> 1);
 	out[4] = (uint8_t)(rate << 7 | layout << 3);
 	return 5;
+}
+
+/* Bits into zeroed bytes, most significant first. */
+static void
+put(uint8_t *out, unsigned *at, uint32_t v, unsigned n)
+{
+	for (; n > 0; n--, (*at)++)
+		if (v >> (n - 1) & 1)
+			out[*at >> 3] |= (uint8_t)(0x80 >> (*at & 7));
+}
+
+unsigned
+aac_silence(unsigned layout, uint8_t out[static AAC_SILENCE_MAX])
+{
+	unsigned at = 0, tag[3] = { 0, 0, 0 }, kind;
+	const char *e;
+
+	if (layout >= 16 || elements[layout] == NULL)
+		return 0;
+	memset(out, 0, AAC_SILENCE_MAX);
+	for (e = elements[layout]; *e != '\0'; e++) {
+		kind = *e == 'S' ? 0 : *e == 'P' ? 1 : 2;
+		put(out, &at, kind == 2 ? 3 : kind, 3);
+		put(out, &at, tag[kind]++, 4);
+		/*
+		 * gain(8) ics_info(11), then pulse, tns and gain control(3);
+		 * of a pair common_window(1) ics_info(11) ms_mask(2), then
+		 * gain and flags for each.  With no band there is nothing
+		 * between them.
+		 */
+		if (kind == 1) {
+			put(out, &at, 1, 1);
+			put(out, &at, 0, 11 + 2 + 2 * (8 + 3));
+		} else
+			put(out, &at, 0, 8 + 11 + 3);
+	}
+	put(out, &at, ELEMENT_END, 3);
+	return (at + 7) / 8;
 }
 
 int

@@ -158,6 +158,29 @@ test_adts(void)
 	is(adts_channels(h, sizeof(h)), 0, "no element");
 }
 
+static void
+test_silence(void)
+{
+	static const uint8_t mono[] = { 0, 0, 0, 7 };
+	static const uint8_t stereo[] = { 0x21, 0, 0, 0, 0, 0x1c };
+	uint8_t out[AAC_SILENCE_MAX];
+	unsigned layout, n;
+	int all = 1;
+
+	is(aac_silence(1, out), sizeof(mono), "silence of one channel");
+	ok(memcmp(out, mono, sizeof(mono)) == 0, "a single element, the end");
+	is(aac_silence(2, out), sizeof(stereo), "of two");
+	ok(memcmp(out, stereo, sizeof(stereo)) == 0, "a pair, the end");
+	for (layout = 1; layout <= 7; layout++) {
+		n = aac_silence(layout, out);
+		all = all && n > 0 && n <= AAC_SILENCE_MAX;
+	}
+	ok(all, "of all layouts up to 7.1");
+	is(aac_silence(0, out), 0, "what elements tell is not known");
+	is(aac_silence(8, out), 0, "nor what is reserved");
+	is(aac_silence(99, out), 0, "nor what does not exist");
+}
+
 int
 main(void)
 {
@@ -165,5 +188,6 @@ main(void)
 	test_bad_configs();
 	test_encode();
 	test_adts();
+	test_silence();
 	return tap_end();
 }
