@@ -53,4 +53,12 @@ flick_to_ticks(int64_t flicks)
 	return (flicks + 3920) / 7840;
 }
 
+/* Ticks of an RTP clock of so many Hz, rounded to nearest; flicks >= 0. */
+static inline int64_t
+flick_to_clock(int64_t flicks, uint32_t hz)
+{
+	return flicks / FLICK_HZ * hz +
+	    (flicks % FLICK_HZ * hz + FLICK_HZ / 2) / FLICK_HZ;
+}
+
 #endif

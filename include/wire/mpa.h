@@ -57,6 +57,10 @@ int mpa_is_info(const struct mpa *m, const uint8_t *frame, size_t len);
 unsigned mpa_silence(const uint8_t header[static MPA_HEADER_SIZE],
     unsigned len, uint8_t *out);
 
+/* Write the header of a frame of this version, layer, rate and mode, with the
+ * bit rate nearest to that of m: 0, or -1 if there is none. */
+int mpa_encode(const struct mpa *m, uint8_t header[static MPA_HEADER_SIZE]);
+
 /* main_data_begin of a layer III frame; 0 for the other layers. */
 unsigned mpa_main_data_begin(const struct mpa *m, const uint8_t *frame,
     size_t len);

@@ -38,17 +38,41 @@ struct onair_now {
 	int32_t started;	/* the rest means something */
 	int32_t paused;		/* silent, but the track will go on */
 	int32_t held_ms;	/* the position, while paused */
+	int32_t is_second;	/* on P+6; ts is P's clock all the same */
+	uint32_t second_ts;	/* the same moment on P+6 */
+};
+
+/* The other format, on P+6: what is there, or will be with the next track of
+ * that kind.  Changes with the track. */
+struct onair_second {
+	uint32_t type;		/* payload type; 0: there is none */
+	uint32_t ssrc;
+	uint32_t clock_hz;
+	uint32_t begin_ts;	/* where this format began the last time */
+	uint32_t channels;
+	uint32_t config_len;
+	char codec[16];
+	uint8_t config[64];
 };
 
 /* Changes with every packet. */
 struct onair_line {
 	uint32_t ssrc;
 	uint32_t seq;		/* of the next packet, 16 bits */
-	uint32_t ts;		/* of the next packet */
+	uint32_t ts;		/* P's clock at the moment due_ns */
 	uint32_t on_air;	/* packets are flowing */
-	int64_t due_ns;		/* CLOCK_MONOTONIC of the next packet's line */
+	int64_t due_ns;		/* CLOCK_MONOTONIC of what comes next */
 	int64_t stall_ns;	/* by how much the line moved the last time */
 	int64_t stall_at_ns;	/* CLOCK_MONOTONIC of that */
+	struct {
+		uint32_t base_ssrc;	/* for timeline: lasts */
+		uint32_t ssrc;		/* of the present format */
+		uint32_t seq;
+		uint32_t ts;		/* of the moment due_ns */
+		uint32_t clock_hz;
+		uint32_t on_air;	/* has sent anything */
+		uint64_t packets, octets;	/* of those below */
+	} second;		/* P+6 */
 	uint64_t late_ns;	/* sum of all packets' lateness */
 	uint64_t late[COUNTERS_LATE_BUCKETS];	/* packets by lateness */
 	COUNTERS_OF_CHANNEL(COUNTERS_FIELD)
@@ -57,6 +81,7 @@ struct onair_line {
 struct onair {
 	_Atomic uint64_t seat[SLOT_WORDS(sizeof(struct onair_seat))];
 	_Atomic uint64_t now[SLOT_WORDS(sizeof(struct onair_now))];
+	_Atomic uint64_t second[SLOT_WORDS(sizeof(struct onair_second))];
 	_Atomic uint64_t line[SLOT_WORDS(sizeof(struct onair_line))];
 };
 
@@ -64,9 +89,11 @@ struct onair {
 void onair_init(struct onair *o);
 void onair_set_seat(struct onair *o, const struct onair_seat *seat);
 void onair_set_now(struct onair *o, const struct onair_now *now);
+void onair_set_second(struct onair *o, const struct onair_second *second);
 void onair_set_line(struct onair *o, const struct onair_line *line);
 /* Any thread of the daemon. */
 void onair_get_now(const struct onair *o, struct onair_now *now);
+void onair_get_second(const struct onair *o, struct onair_second *second);
 void onair_get_line(const struct onair *o, struct onair_line *line);
 
 /* Position in the track at now_ns (CLOCK_MONOTONIC), from where the stream is.

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define PAYLOAD_AAC_TYPE	97	/* payload type, dynamic */
 #define PAYLOAD_AAC_UNIT_MAX	8191	/* bytes; 13 bits */
 #define PAYLOAD_AAC_UNITS_MAX	16	/* in one packet, that we take */
 

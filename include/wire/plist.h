@@ -86,7 +86,10 @@ enum {
 enum {
 	PLIST_F_ON_AIR = 1,	/* packets are sent */
 	PLIST_F_SILENT = 2,	/* but nothing is there to play */
-	PLIST_F_SECOND = 4	/* the track, and its timestamp, are on P+6 */
+	PLIST_F_SECOND = 4,	/* the track, and its timestamp, are on P+6 */
+	PLIST_F_MPA = 8,	/* some of its tracks are MPEG audio: P is
+				 * never without packets for long */
+	PLIST_F_FIXED = 16	/* all others have the format of P+6 now */
 };
 
 /*

@@ -19,6 +19,9 @@
 #define PORTS_CHANNEL_MAX	16383
 #define PORTS_GROUP_DEFAULT	"239.255.64.0"
 
+/* From the first port of a channel's block to that of its other format. */
+#define PORTS_SECOND		6
+
 /* The first of the eight ports of a channel (1 to PORTS_CHANNEL_MAX). */
 static inline uint16_t
 ports_of_channel(unsigned channel)

@@ -11,12 +11,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct plist_second;
+
 #define SDP_MAX	1400	/* bytes, with NUL; VLC takes no more from SAP */
 
 /* For MPEG audio; the bandwidth is an upper bound at any bit rate with all
  * headers, since the rate of the next track must not change the description. */
 #define SDP_ENCODING_MPA	"MPA"
 #define SDP_KBPS_MPA		512
+#define SDP_ENCODING_AAC	"mpeg4-generic"
+#define SDP_ENCODING_L16	"L16"
 
 /* Texts are clean UTF-8 without line ends; NULL or "": absent. */
 struct sdp {
@@ -35,8 +39,16 @@ struct sdp {
 	uint8_t payload_type;
 	const char *encoding;	/* "MPA" */
 	uint32_t clock_hz;
+	unsigned channels;	/* in a=rtpmap; 0: not told */
+	const char *parameters;	/* of the format (a=fmtp) */
 };
 
+/* Port, payload type and all that follows it in s, as they are for the other
+ * format of a channel (AAC: RFC 3640 section 4.1; PCM: RFC 3551); parameters is
+ * where s->parameters then points to. */
+#define SDP_PARAMETERS_MAX 256
+void sdp_use_second(struct sdp *s, const struct plist_second *second,
+    char parameters[static SDP_PARAMETERS_MAX]);
 /* The line o=, without an end, into out[SDP_ORIGIN_MAX]; returns out. */
 #define SDP_ORIGIN_MAX	128
 const char *sdp_origin(const struct sdp *s, char *out);

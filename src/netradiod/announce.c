@@ -90,6 +90,7 @@ announce_period_s(size_t n, size_t bytes)
 
 /* The texts that a description points into. */
 struct texts {
+	char parameters[SDP_PARAMETERS_MAX];
 	char group[ADDR_TEXT_MAX];
 	char source[ADDR_TEXT_MAX];
 };
@@ -117,14 +118,18 @@ describe(const struct announce *a, const struct plist_entry *e,
 	s->payload_type = e->payload_type;
 	s->encoding = SDP_ENCODING_MPA;
 	s->clock_hz = RTP_CLOCK_MPA;
+	if (!(e->flags & PLIST_F_MPA) && e->second.port != 0)
+		sdp_use_second(s, &e->second, t->parameters);
 	s->version = sdp_version(s);
 }
 
+/* The other format only where there is nothing else and it never changes. */
 static int
 is_on_air(const struct plist_entry *e)
 {
 	return (e->flags & PLIST_F_ON_AIR) && e->group_len > 0 &&
-	    e->payload_type == RTP_PT_MPA;
+	    ((e->flags & PLIST_F_MPA) ||
+	    ((e->flags & PLIST_F_FIXED) && e->second.port != 0));
 }
 
 static void

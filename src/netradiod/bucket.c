@@ -48,6 +48,13 @@ bucket_stalled(struct bucket *b, int64_t now_ns, int64_t asleep_ns)
 }
 
 void
+bucket_follow(struct bucket *b, const struct bucket *other)
+{
+	b->origin_ns = other->origin_ns;
+	b->asleep_ns = other->asleep_ns;
+}
+
+void
 bucket_take(struct bucket *b, int64_t now_ns, int64_t flicks)
 {
 	b->spent += flicks;

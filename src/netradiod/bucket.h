@@ -51,6 +51,9 @@ int64_t bucket_line_ns(const struct bucket *b);
  */
 int64_t bucket_stalled(struct bucket *b, int64_t now_ns, int64_t asleep_ns);
 
+/* The same line as another's: what moved that one has moved this one. */
+void bucket_follow(struct bucket *b, const struct bucket *other);
+
 /* A packet with so many flicks of sound leaves now. */
 void bucket_take(struct bucket *b, int64_t now_ns, int64_t flicks);
 

@@ -21,7 +21,8 @@ int64_t budget_limit(int64_t max_rate, int64_t speed_bps, int is_loopback);
 /* bit/s on the wire of a track of that bit rate: frames are packed as in
  * pack.h, each packet has its IP, UDP, RTP and audio headers. */
 int64_t budget_of_track(const struct media_facts *f, uint32_t bitrate);
-/* The highest of its tracks; 0: nothing to play. */
+/* The highest of its tracks, with the silence on P meanwhile if that is one of
+ * AAC or PCM; 0: nothing to play. */
 int64_t budget_of_playlist(const struct playlist *p);
 
 /*

@@ -11,7 +11,7 @@
 #include "library.h"
 #include "playlist.h"
 
-#define VERSION_OF_FORMAT	2
+#define VERSION_OF_FORMAT	3
 #define BLOCK_HEAD	8
 #define ROW_MIN		27	/* bytes; no more rows than these allow */
 
@@ -90,7 +90,7 @@ row_size(const struct track *t, int is_none)
 		n += size16(t->problem);
 	return n + size8(m->container) + size8(m->codec) +
 	    size8(m->mpeg_version) + 30 + size16(t->title) +
-	    size16(t->artist) + size16(t->album);
+	    size16(t->artist) + size16(t->album) + 9 + m->config_len;
 }
 
 static void
@@ -123,6 +123,13 @@ encode_row(struct wr *w, const struct track *t, int is_none)
 	wr_text16(w, t->title);
 	wr_text16(w, t->artist);
 	wr_text16(w, t->album);
+	wr_u8(w, (uint8_t)m->sound);
+	wr_u32(w, m->samples);
+	wr_u8(w, m->config_len);
+	wr_bytes(w, m->config, m->config_len);
+	wr_u8(w, m->pcm.bytes);
+	wr_u8(w, m->pcm.is_big);
+	wr_u8(w, m->pcm.is_unsigned);
 }
 
 void
@@ -323,6 +330,27 @@ rd_text(struct rd *r, size_t n, char *out, size_t size)
 	out[n] = '\0';
 }
 
+/* What frames are made of. */
+static void
+decode_sound(struct rd *r, struct media_facts *m)
+{
+	unsigned sound = rd_u8(r);
+	const uint8_t *config;
+
+	m->samples = rd_u32(r);
+	m->config_len = rd_u8(r);
+	config = rd_bytes(r, m->config_len);
+	m->pcm.bytes = rd_u8(r);
+	m->pcm.is_big = rd_u8(r);
+	m->pcm.is_unsigned = rd_u8(r);
+	if (sound > MEDIA_PCM || m->config_len > sizeof(m->config))
+		r->bad = 1;
+	if (r->bad)
+		return;
+	m->sound = (enum media_sound)sound;
+	memcpy(m->config, config, m->config_len);
+}
+
 static void
 decode_facts(struct rd *r, struct track *t)
 {
@@ -345,6 +373,7 @@ decode_facts(struct rd *r, struct track *t)
 	rd_text(r, rd_u16(r), title, sizeof(title));
 	rd_text(r, rd_u16(r), artist, sizeof(artist));
 	rd_text(r, rd_u16(r), album, sizeof(album));
+	decode_sound(r, m);
 	if (t->frames < 0 || t->duration < 0 ||
 	    track_set_texts(t, title, artist, album) == -1)
 		r->bad = 1;
@@ -368,7 +397,7 @@ decode_row(struct rd *r, struct track *t)
 	if (kind != KIND_NONE)
 		decode_facts(r, t);
 	if (kind == KIND_PLAYS && (t->facts.container[0] == '\0' ||
-	    t->facts.rate == 0))
+	    t->facts.rate == 0 || media_unsendable(&t->facts) != NULL))
 		r->bad = 1;
 	return (enum kind)kind;
 }

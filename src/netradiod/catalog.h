@@ -22,6 +22,8 @@
  *              channels u8  rate u32  bit rate of the first frame u32
  *              frames u64  duration in flicks u64  mean bit rate u32
  *              (these three 0: not counted)  title t16  artist t16  album t16
+ *              sound u8 (enum media_sound)  samples u32  configuration t8
+ *              PCM: bytes u8  big-endian u8  unsigned u8
  */
 #ifndef CATALOG_H
 #define CATALOG_H

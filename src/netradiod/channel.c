@@ -12,9 +12,10 @@
 #include "bucket.h"
 #include "os/thread.h"
 #include "outlet.h"
-#include "pack.h"
 #include "program.h"
+#include "rtpstream.h"
 #include "wire/mpa.h"
+#include "wire/ports.h"
 #include "wire/rtp.h"
 
 /* Tags of a new track are read on it; most of it is never touched. */
@@ -24,14 +25,15 @@ enum { MAIL_STOP = 1, MAIL_LIST = 2, MAIL_SHOW = 4, MAIL_SKIP = 8,
 	MAIL_PAUSE = 16, MAIL_PLAY = 32, MAIL_NOW = 64 };
 
 /* Why there is silence. */
-enum silence { SILENCE_NONE, SILENCE_EMPTY, SILENCE_PAUSED };
+enum silence_why { SILENCE_NONE, SILENCE_EMPTY, SILENCE_PAUSED };
+
+/* The two streams. */
+enum { P, SECOND, STREAMS };
 
 struct channel {
 	unsigned number;		/* [c] */
 	struct outlet *outlet;		/* [c] */
-	struct addr group;		/* [c] */
 	const _Atomic int64_t *grid_ns;	/* [c] the roster's */
-	int fd;				/* [c] socket, the outlet's */
 	int may_hurry;			/* [c] */
 	pthread_t thread;		/* [m] */
 	struct mailbox mailbox;
@@ -42,27 +44,32 @@ struct channel {
 
 	/* All that follows: [t]. */
 	struct program program;
-	struct bucket bucket;
-	struct pack pack;
-	struct mpa_reservoir reservoir;
+	struct rtpstream stream[STREAMS];
+	unsigned on;			/* the stream that the program is on */
+	int64_t at;			/* flicks: where it goes on */
+	struct mpa_reservoir reservoir;	/* of P */
 	struct frame frame;		/* taken from the program, not packed */
 	enum program_event event;	/* what it is */
 	int has_frame;
-	uint32_t ts_origin;		/* RTP timestamp of flick 0 */
-	int moved;			/* set the marker: the line has moved */
 	struct onair_line line;
 	const struct track *track;	/* that plays; NULL: silence */
-	uint32_t now_ts;		/* where it began */
+	int64_t begun;			/* flicks: where it began */
+	int64_t second_begun;		/* where the format of SECOND did */
 	int64_t duration_ms;		/* of it, as the board says */
-	enum silence silence;		/* as the board says */
-	uint32_t held;			/* ticks played before the pause */
+	enum silence_why silence;	/* as the board says */
+	int64_t held;			/* flicks played before the pause */
 };
 
-/* RTP timestamp of a point so many flicks after the bucket's origin. */
-static uint32_t
-ts_at(const struct channel *c, int64_t flicks)
+static int
+is_mpa(const struct media_facts *f)
 {
-	return c->ts_origin + (uint32_t)flick_to_ticks(flicks);
+	return f->sound == MEDIA_MPA;
+}
+
+static int
+is_second(const struct media_facts *f)
+{
+	return f->sound != MEDIA_MPA;
 }
 
 static int64_t
@@ -85,12 +92,14 @@ show_now(struct channel *c)
 	if (mailbox_has(&c->mailbox, MAIL_STOP))
 		return;
 	memset(&n, 0, sizeof(n));
-	n.ts = c->now_ts;
+	n.ts = rtpstream_ts(&c->stream[P], c->begun);
+	n.second_ts = rtpstream_ts(&c->stream[SECOND], c->begun);
+	n.is_second = c->on == SECOND;
 	n.duration_ms = -1;
 	n.started = 1;
 	n.silent = c->silence != SILENCE_NONE;
 	n.paused = c->silence == SILENCE_PAUSED;
-	n.held_ms = (int32_t)(c->held / 90);
+	n.held_ms = (int32_t)(flick_to_ns(c->held) / NS_PER_MS);
 	if (t != NULL) {
 		text_copy(n.title, sizeof(n.title), t->title);
 		text_copy(n.artist, sizeof(n.artist), t->artist);
@@ -104,12 +113,38 @@ show_now(struct channel *c)
 	onair_set_now(c->board, &n);
 }
 
+/* What SECOND carries, or will with the next track of its kind. */
+static void
+show_second(const struct channel *c)
+{
+	const struct rtpstream *s = &c->stream[SECOND];
+	const struct media_facts *f = NULL;
+	const struct track *t;
+	struct onair_second o;
+
+	if (c->on == SECOND)
+		f = program_facts(&c->program);
+	if ((f == NULL || is_mpa(f)) &&
+	    (t = program_ahead(&c->program, is_second)) != NULL)
+		f = &t->facts;
+	memset(&o, 0, sizeof(o));
+	if (f != NULL) {
+		o.type = rtpstream_type(f);
+		o.ssrc = rtpstream_ssrc(s->base_ssrc, f);
+		o.clock_hz = f->rate;
+		o.begin_ts = rtpstream_ts(s, c->second_begun);
+		o.channels = f->channels;
+		memcpy(o.codec, f->codec, sizeof(o.codec));
+		o.config_len = f->config_len;
+		memcpy(o.config, f->config, f->config_len);
+	}
+	onair_set_second(c->board, &o);
+}
+
 /* With the frame that is packed next a track begins, or silence. */
 static void
 begin(struct channel *c)
 {
-	uint32_t here = ts_at(c, c->bucket.spent + c->pack.flicks);
-
 	c->track = program_track(&c->program);
 	switch (c->event) {
 	case PROGRAM_SILENCE:
@@ -117,21 +152,22 @@ begin(struct channel *c)
 		break;
 	case PROGRAM_PAUSE:
 		if (c->silence == SILENCE_NONE)
-			c->held = here - c->now_ts;
+			c->held = c->at - c->begun;
 		c->silence = SILENCE_PAUSED;
 		break;
 	case PROGRAM_AGAIN:
-		c->now_ts = here - c->held;
+		c->begun = c->at - c->held;
 		c->silence = SILENCE_NONE;
 		break;
 	default:
-		c->now_ts = here;
+		c->begun = c->at;
 		c->silence = SILENCE_NONE;
 		c->line.tracks++;
 		if (c->track != NULL)
 			log_info("channel %u: %s", c->number, c->track->path);
 	}
 	show_now(c);
+	show_second(c);
 }
 
 /* The exact facts of a track may be found while it plays. */
@@ -150,92 +186,211 @@ update_now(struct channel *c)
 	onair_set_now(c->board, &n);
 }
 
-/* Take the frame into the packet: 1; 0: the packet is full. */
+/* Take the frame into a packet of P: 1; 0: the packet is full. */
 static int
-pack_frame(struct channel *c, size_t payload_max)
+pack_mpa(struct channel *c, struct frame *f)
 {
 	struct mpa m;
 	uint8_t *copy;
 
-	copy = pack_add(&c->pack, &c->frame, payload_max);
-	if (copy == NULL)
+	if (!rtpstream_add(&c->stream[P], f, &copy))
 		return 0;
 	if (mpa_decode(&m, copy) == 0 && mpa_reservoir_pass(&c->reservoir, &m,
-	    copy, c->frame.len))
+	    copy, f->len))
 		c->line.muted++;
 	return 1;
 }
 
-/* A new track, or silence that begins or ends: the decoder's reservoir holds
- * other sound than what the next frame may reach back for. */
+/* Let P be silent up to at, or until its packet is full. */
 static void
-splice(struct channel *c)
+pack_silence(struct channel *c, int64_t at)
+{
+	struct rtpstream *p = &c->stream[P];
+	struct frame f;
+
+	while (rtpstream_end(p) < at && silence_frame(&p->silence, &f) == 0 &&
+	    pack_mpa(c, &f))
+		;
+}
+
+/* P can be silent in its format; before it had any, in that of the MPEG audio
+ * that is to come.  A channel without any has nothing there. */
+static void
+find_silence(struct channel *c)
+{
+	struct silence *s = &c->stream[P].silence;
+	const struct track *t;
+
+	if (s->sound == MEDIA_OTHER &&
+	    (t = program_ahead(&c->program, is_mpa)) != NULL)
+		silence_of(s, &t->facts);
+}
+
+/* Bring a stream to where the program goes on: 1; 0: what is packed for it
+ * has to be sent before. */
+static int
+catch_up(struct channel *c, unsigned to)
+{
+	struct rtpstream *s = &c->stream[to];
+
+	if (to == P && s->on_air)
+		pack_silence(c, c->at);
+	if (rtpstream_end(s) < c->at) {
+		if (rtpstream_is_packed(s))
+			return 0;
+		rtpstream_jump(s, c->at);
+	}
+	c->at = rtpstream_end(s);
+	return 1;
+}
+
+/* A track begins in SECOND. */
+static void
+use_second(struct channel *c)
+{
+	struct rtpstream *p = &c->stream[P], *s = &c->stream[SECOND];
+	uint32_t was = s->ssrc;
+
+	rtpstream_use(s, program_facts(&c->program));
+	if (c->on != SECOND || s->ssrc != was)
+		c->second_begun = c->at;
+	find_silence(c);
+	if (!p->on_air && !rtpstream_is_packed(p))
+		rtpstream_jump(p, c->at);
+}
+
+/*
+ * A new track, or silence that begins or ends: the decoder's reservoir holds
+ * other sound than what the next frame may reach back for.  1; 0: something
+ * has to be sent before.
+ */
+static int
+splice(struct channel *c, unsigned to)
 {
 	if (c->event == PROGRAM_FRAME ||
 	    (c->event == PROGRAM_SILENCE && c->silence == SILENCE_EMPTY) ||
 	    (c->event == PROGRAM_PAUSE && c->silence == SILENCE_PAUSED))
-		return;
+		return catch_up(c, to);
+	/* One packet holds one format and one track's title. */
+	if ((c->event == PROGRAM_TRACK || c->event == PROGRAM_AGAIN) &&
+	    rtpstream_is_packed(&c->stream[to]))
+		return 0;
+	if (!catch_up(c, to))
+		return 0;
+	if (c->event == PROGRAM_TRACK && to == SECOND)
+		use_second(c);
+	c->on = to;
 	mpa_reservoir_break(&c->reservoir);
 	begin(c);
+	if (c->event == PROGRAM_TRACK || c->event == PROGRAM_AGAIN)
+		c->event = PROGRAM_FRAME;
 	/* Finding the first frame of a track goes deep. */
 	thread_trim_stack();
+	return 1;
 }
 
-static size_t
-payload_max(const struct channel *c)
-{
-	size_t room = outlet_room(c->outlet) - RTP_HEADER_SIZE;
-
-	return room < PACK_PAYLOAD_MAX ? room : PACK_PAYLOAD_MAX;
-}
-
-/* Fill the packet: 1; 0: there is nothing at all to send. */
+/* Silence where the program is; a format that has none leaves it to P. */
 static int
+take_silence(struct channel *c)
+{
+	if (silence_frame(&c->stream[c->on].silence, &c->frame) == 0)
+		return 1;
+	find_silence(c);
+	if (c->on == P ||
+	    silence_frame(&c->stream[P].silence, &c->frame) == -1)
+		return 0;
+	c->on = P;
+	return 1;
+}
+
+/* What comes next: 1; 0: there is nothing at all to send. */
+static int
+take_frame(struct channel *c)
+{
+	c->event = program_next(&c->program, clock_mono_ns(), &c->frame);
+	c->line.bad_tracks = c->program.bad_tracks;
+	if ((c->event == PROGRAM_SILENCE || c->event == PROGRAM_PAUSE) &&
+	    !take_silence(c))
+		return 0;
+	c->has_frame = 1;
+	/* The track before may be gone with its list; one that is paused
+	 * keeps it. */
+	if (c->event != PROGRAM_FRAME && c->event != PROGRAM_PAUSE)
+		c->track = NULL;
+	return 1;
+}
+
+/* The stream that the frame belongs to, ready for it: NULL if it cannot be. */
+static struct rtpstream *
+stream_of_frame(struct channel *c, unsigned *to)
+{
+	*to = c->on;
+	if (c->event != PROGRAM_SILENCE && c->event != PROGRAM_PAUSE)
+		*to = is_mpa(program_facts(&c->program)) ? P : SECOND;
+	if (rtpstream_open(&c->stream[*to]) == 0)
+		return &c->stream[*to];
+	log_warn("channel %u: cannot send its AAC and PCM", c->number);
+	return NULL;
+}
+
+/* The frame into its packet: 1; 0: something has to be sent before. */
+static int
+pack_frame(struct channel *c)
+{
+	struct rtpstream *s;
+	unsigned to;
+	int took;
+
+	if ((s = stream_of_frame(c, &to)) == NULL || !splice(c, to))
+		return 0;
+	if (to == P && c->event == PROGRAM_FRAME)
+		silence_like(&s->silence, c->frame.data, c->frame.len);
+	took = to == P ? pack_mpa(c, &c->frame) :
+	    rtpstream_add(s, &c->frame, NULL);
+	c->at = rtpstream_end(s);
+	if (took)
+		c->has_frame = 0;
+	return took;
+}
+
+/* Fill the packets, as far as the program is known. */
+static void
 fill(struct channel *c)
 {
-	size_t max = payload_max(c);
+	struct rtpstream *second = &c->stream[SECOND];
 
-	for (;;) {
-		if (!c->has_frame) {
-			c->event = program_next(&c->program, clock_mono_ns(),
-			    &c->frame);
-			c->line.bad_tracks = c->program.bad_tracks;
-			if (c->event == PROGRAM_NOTHING)
-				return c->pack.len > 0;
-			c->has_frame = 1;
-			/* The track before may be gone with its list; one
-			 * that is paused keeps it. */
-			if (c->event != PROGRAM_FRAME &&
-			    c->event != PROGRAM_PAUSE)
-				c->track = NULL;
-		}
-		/* One packet holds one format and one track's title. */
-		if ((c->event == PROGRAM_TRACK || c->event ==
-		    PROGRAM_AGAIN) && c->pack.len > 0)
-			return 1;
-		splice(c);
-		/* Empty and yet full: no memory for a long frame. */
-		if (!pack_frame(c, max))
-			return c->pack.len > 0;
-		c->has_frame = 0;
-	}
+	while ((c->has_frame || take_frame(c)) && pack_frame(c))
+		;
+	if (c->on == SECOND)
+		pack_silence(c, rtpstream_end(second));
+}
+
+/* The one whose packet is due first; NULL: nothing is packed. */
+static struct rtpstream *
+next_stream(struct channel *c)
+{
+	struct rtpstream *p = &c->stream[P], *s = &c->stream[SECOND];
+
+	if (!rtpstream_is_packed(s))
+		return rtpstream_is_packed(p) ? p : NULL;
+	if (!rtpstream_is_packed(p))
+		return s;
+	return s->bucket.spent < p->bucket.spent ? s : p;
 }
 
 static void
 move_line(struct channel *c, int64_t now_ns, int64_t moved_ns)
 {
-	uint32_t ticks = (uint32_t)(moved_ns / NS_PER_S * 90000 +
-	    moved_ns % NS_PER_S * 90000 / NS_PER_S);
 	struct onair_now n;
+	unsigned i;
 
-	c->ts_origin += ticks;
+	for (i = 0; i < STREAMS; i++)
+		rtpstream_move(&c->stream[i], moved_ns);
 	/* The track did not play meanwhile. */
-	c->now_ts += ticks;
 	onair_get_now(c->board, &n);
-	n.ts = c->now_ts;
+	n.ts = rtpstream_ts(&c->stream[P], c->begun);
+	n.second_ts = rtpstream_ts(&c->stream[SECOND], c->begun);
 	onair_set_now(c->board, &n);
-	c->line.seq = (uint16_t)(c->line.seq + 1);
-	c->moved = 1;
 	if (!c->line.on_air)	/* there was nothing to send until now */
 		return;
 	/* The list thread says it: a stall seldom hits one channel alone. */
@@ -267,16 +422,19 @@ count_failure(struct onair_line *l, int error)
 }
 
 static void
-send_packet(struct channel *c, const uint8_t *packet, size_t len,
-    int64_t late_ns)
+send_packet(struct channel *c, const struct rtpstream *s,
+    const uint8_t *packet, size_t len, int64_t late_ns)
 {
 	struct onair_line *l = &c->line;
 	int error = 0;
 
-	if (outlet_send(c->outlet, c->fd, &c->group, packet, len,
-	    &error) > 0) {
+	if (outlet_send(c->outlet, s->fd, &s->to, packet, len, &error) > 0) {
 		l->packets++;
 		l->octets += len - RTP_HEADER_SIZE;
+		if (s == &c->stream[SECOND]) {
+			l->second.packets++;
+			l->second.octets += len - RTP_HEADER_SIZE;
+		}
 	} else
 		l->unsent++;
 	if (error != 0)
@@ -285,33 +443,42 @@ send_packet(struct channel *c, const uint8_t *packet, size_t len,
 	l->late_ns += late_ns > 0 ? (uint64_t)late_ns : 0;
 }
 
-/* Send what is packed: its time has come. */
+/* Where the streams are. */
 static void
-send_packed(struct channel *c, int64_t now_ns)
+update_line(struct channel *c, const struct bucket *at)
 {
-	const uint8_t *packet;
-	int64_t moved, flicks = c->pack.flicks;
-	int64_t late = now_ns - bucket_line_ns(&c->bucket);
-	struct rtp h = { .type = RTP_PT_MPA, .ssrc = c->line.ssrc };
-	size_t len, max = payload_max(c);
+	const struct rtpstream *p = &c->stream[P], *s = &c->stream[SECOND];
+	struct onair_line *l = &c->line;
 
-	moved = bucket_stalled(&c->bucket, now_ns, clock_boot_ns() - now_ns);
+	l->ssrc = p->ssrc;
+	l->seq = p->seq;
+	l->ts = rtpstream_ts(p, at->spent);
+	l->second.base_ssrc = s->base_ssrc;
+	l->second.ssrc = s->ssrc;
+	l->second.seq = s->seq;
+	l->second.ts = rtpstream_ts(s, at->spent);
+	l->second.clock_hz = s->clock_hz;
+	l->second.on_air = (uint32_t)s->on_air;
+	l->due_ns = bucket_line_ns(at);
+	l->on_air = (uint32_t)(p->on_air || s->on_air);
+}
+
+/* Send what is packed for a stream: its time has come. */
+static void
+send_packed(struct channel *c, struct rtpstream *s, int64_t now_ns)
+{
+	struct rtpstream *other = &c->stream[s == &c->stream[P] ? SECOND : P];
+	int64_t late = now_ns - bucket_line_ns(&s->bucket), moved;
+	const uint8_t *packet;
+	size_t len;
+
+	moved = bucket_stalled(&s->bucket, now_ns, clock_boot_ns() - now_ns);
+	bucket_follow(&other->bucket, &s->bucket);
 	if (moved > 0)
 		move_line(c, now_ns, moved);
-	h.ts = ts_at(c, c->bucket.spent);
-	h.marker = c->moved;
-	h.seq = (uint16_t)c->line.seq;
-	while ((len = pack_next(&c->pack, &h, max, &packet)) > 0) {
-		send_packet(c, packet, len, late);
-		h.seq++;
-		h.marker = 0;
-	}
-	c->moved = 0;
-	bucket_take(&c->bucket, now_ns, flicks);
-	c->line.seq = h.seq;
-	c->line.ts = ts_at(c, c->bucket.spent);
-	c->line.due_ns = bucket_line_ns(&c->bucket);
-	c->line.on_air = 1;
+	while ((len = rtpstream_next(s, now_ns, &packet)) > 0)
+		send_packet(c, s, packet, len, late);
+	update_line(c, &s->bucket);
 	update_now(c);
 	onair_set_line(c->board, &c->line);
 }
@@ -348,6 +515,7 @@ show(struct channel *c)
 	/* Between two tracks the next one says it. */
 	if (c->track != NULL || c->silence != SILENCE_NONE)
 		show_now(c);
+	show_second(c);
 	onair_set_line(c->board, &c->line);
 }
 
@@ -375,20 +543,23 @@ static int64_t
 prepare(struct channel *c)
 {
 	int64_t line, now = clock_mono_ns();
+	const struct rtpstream *s;
 
-	if (!fill(c))
+	fill(c);
+	if ((s = next_stream(c)) == NULL)
 		return clock_mono_ns() + PROGRAM_LOOK_NS;
-	line = bucket_line_ns(&c->bucket);
+	line = bucket_line_ns(&s->bucket);
 	if (c->line.on_air && now <= line && clock_mono_ns() > line)
 		c->line.underruns++;
-	return bucket_due(&c->bucket, *c->grid_ns);
+	return bucket_due(&s->bucket, *c->grid_ns);
 }
 
 static void *
 channel_main(void *arg)
 {
 	struct channel *c = arg;
-	int64_t due, now;
+	struct rtpstream *s;
+	int64_t due;
 	uint32_t mail;
 
 	if (c->may_hurry)
@@ -400,12 +571,37 @@ channel_main(void *arg)
 			if (mail & MAIL_STOP)
 				return NULL;
 			take_mail(c, mail);
-		} while (mail != 0 && clock_mono_ns() < due &&
-		    c->pack.len > 0);
-		now = clock_mono_ns();
-		if (c->pack.len > 0)
-			send_packed(c, now);
+			s = next_stream(c);
+		} while (mail != 0 && clock_mono_ns() < due && s != NULL);
+		if (s != NULL)
+			send_packed(c, s, clock_mono_ns());
 	}
+}
+
+static int
+init_streams(struct channel *c, const struct channel_options *opt)
+{
+	struct addr to = opt->group;
+	struct bucket b;
+
+	bucket_init(&b, opt->start_ns, clock_boot_ns() - clock_mono_ns());
+	rtpstream_init(&c->stream[P], opt->outlet, &to, &b, &opt->p);
+	to = addr_plus(&opt->group, 0, (uint16_t)(addr_port(&opt->group) +
+	    PORTS_SECOND));
+	rtpstream_init(&c->stream[SECOND], opt->outlet, &to, &b,
+	    &opt->second);
+	update_line(c, &b);
+	onair_set_line(c->board, &c->line);
+	return rtpstream_open(&c->stream[P]);
+}
+
+static void
+free_streams(struct channel *c)
+{
+	unsigned i;
+
+	for (i = 0; i < STREAMS; i++)
+		rtpstream_done(&c->stream[i]);
 }
 
 struct channel *
@@ -419,34 +615,20 @@ channel_start(const struct channel_def *def, const struct channel_options *opt)
 		return NULL;
 	c->number = def->number;
 	c->outlet = opt->outlet;
-	c->group = opt->group;
 	c->grid_ns = opt->grid_ns;
 	c->may_hurry = opt->may_hurry;
-	c->ts_origin = opt->ts;
-	c->line.ssrc = opt->ssrc;
-	c->line.seq = opt->seq;
-	c->line.ts = opt->ts;
-	c->line.due_ns = opt->start_ns;
-	c->moved = 1;
 	mailbox_init(&c->mailbox);
 	c->board = opt->board;
 	onair_init(c->board);
-	onair_set_line(c->board, &c->line);
-	bucket_init(&c->bucket, opt->start_ns,
-	    clock_boot_ns() - clock_mono_ns());
 	snprintf(name, sizeof(name), "channel %u", def->number);
-	c->fd = -1;
-	if (pack_init(&c->pack) == -1 ||
+	if (init_streams(c, opt) == -1 ||
 	    program_init(&c->program, def, opt->is_root, opt->charset) ==
 	    -1 ||
-	    (c->fd = outlet_open(c->outlet, addr_port(&c->group))) == -1 ||
 	    thread_start(&c->thread, STACK_SIZE, name, channel_main, c) ==
 	    -1) {
 		saved = errno;
-		if (c->fd != -1)
-			outlet_close(c->outlet, addr_port(&c->group));
 		program_done(&c->program);
-		pack_done(&c->pack);
+		free_streams(c);
 		free(c);
 		errno = saved;
 		return NULL;
@@ -511,11 +693,10 @@ channel_join(struct channel *c, int64_t deadline_ns)
 void
 channel_free(struct channel *c)
 {
-	outlet_close(c->outlet, addr_port(&c->group));
+	free_streams(c);
 	playlist_put(atomic_exchange(&c->new_list, NULL));
 	free(atomic_exchange(&c->wish, NULL));
 	program_done(&c->program);
-	pack_done(&c->pack);
 	free(c);
 }
 

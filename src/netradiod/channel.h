@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A channel on air: one thread that takes frames from its program, packs them,
- * waits for the bucket and sends.  It prepares a packet before it sleeps, so
+ * A channel on air: one thread that takes frames from its program, packs them
+ * for the stream of their kind, waits for the bucket and sends.  It prepares a packet before it sleeps, so
  * what the disk takes is hidden by the time that the last packet plays.
  */
 #ifndef CHANNEL_H
@@ -11,6 +11,7 @@
 
 #include "library.h"
 #include "os/addr.h"
+#include "rtpstream.h"
 #include "timeline.h"
 #include "wire/onair.h"
 
@@ -22,9 +23,7 @@ struct channel_options {
 	struct addr group;		/* the channel's, with port P */
 	const char *charset;
 	int is_root;			/* it is the library's root */
-	uint32_t ssrc;			/* where its stream begins */
-	uint16_t seq;
-	uint32_t ts;
+	struct rtpstream_start p, second; /* where its streams begin */
 	int64_t start_ns;		/* CLOCK_MONOTONIC of that point */
 	const _Atomic int64_t *grid_ns;	/* what deadlines are rounded to */
 	int may_hurry;			/* the thread may run in real time */

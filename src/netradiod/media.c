@@ -19,6 +19,9 @@
 #include "stream.h"
 #include "tags.h"
 #include "window.h"
+#include "wire/plist.h"
+
+#define PCM_CHANNELS_MAX 16
 
 struct media {
 	int fd;
@@ -284,14 +287,19 @@ media_survey(int fd, struct media_facts *facts, const _Atomic int *stop)
 const char *
 media_unsendable(const struct media_facts *facts)
 {
-	switch (facts->sound) {
-	case MEDIA_AAC:
-		return "AAC: not sent yet";
-	case MEDIA_PCM:
-		return "PCM: not sent yet";
-	default:
+	if (facts->sound == MEDIA_MPA)
 		return NULL;
-	}
+	/* Play time would not be exact, nor timestamps. */
+	if (facts->rate == 0 || FLICK_HZ % facts->rate != 0)
+		return "a sample rate that cannot be sent";
+	if (facts->sound == MEDIA_AAC &&
+	    (facts->config_len == 0 || facts->config_len > PLIST_CONFIG_MAX))
+		return "AAC with a configuration that cannot be sent";
+	if (facts->sound == MEDIA_PCM && (facts->channels == 0 ||
+	    facts->channels > PCM_CHANNELS_MAX || facts->pcm.bytes == 0))
+		return "PCM with too many channels";
+	return facts->sound == MEDIA_OTHER ? "no sound that can be sent" :
+	    NULL;
 }
 
 struct media *

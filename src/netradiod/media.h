@@ -10,10 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "wire/payload_l16.h"
+
 #define MEDIA_TEXT_MAX	256
 /* Counts up whenever the readers find something else in a file: a catalogue
  * of before is then of no use. */
-#define MEDIA_READERS	2
+#define MEDIA_READERS	3
 #define MEDIA_CONFIG_MAX 64	/* bytes; longer ones have no sound in them */
 #define MEDIA_UNIT_MAX	8191	/* bytes of an access unit of AAC */
 
@@ -40,13 +42,6 @@ enum media_sound {
 	MEDIA_PCM		/* some samples of all channels, interleaved */
 };
 
-/* How samples stand in the file. */
-struct media_pcm {
-	uint8_t bytes;		/* of a sample: 1, 2, 3 */
-	uint8_t is_big;		/* endian */
-	uint8_t is_unsigned;
-};
-
 /* Facts of a file.  What is not known is 0 or "". */
 struct media_facts {
 	char container[8];	/* mpeg adts mp4 avi wav */
@@ -62,7 +57,7 @@ struct media_facts {
 	int64_t frames;		/* access units that are sent (PCM: samples of
 				 * a channel); 0: not counted */
 	int64_t duration;	/* flicks (base/clock.h); 0: not counted */
-	struct media_pcm pcm;
+	struct payload_l16_pcm pcm;	/* how samples stand in the file */
 	uint8_t config_len;	/* AAC: AudioSpecificConfig (ISO 14496-3) */
 	uint8_t config[MEDIA_CONFIG_MAX];
 };
@@ -95,8 +90,8 @@ enum media_kind media_probe(int fd, const char *name, const char *charset,
 int media_survey(int fd, struct media_facts *facts, const _Atomic int *stop);
 
 /*
- * Why frames with these facts are not sent, although they can be read: a
- * static sentence; NULL: they are.
+ * Why frames with these facts cannot be sent, although they can be read: a
+ * static sentence; NULL: they can.
  */
 const char *media_unsendable(const struct media_facts *facts);
 

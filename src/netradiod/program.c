@@ -44,6 +44,27 @@ program_track(const struct program *p)
 	return &p->list->tracks[p->on];
 }
 
+const struct media_facts *
+program_facts(const struct program *p)
+{
+	return p->media != NULL ? media_facts(p->media) : NULL;
+}
+
+const struct track *
+program_ahead(const struct program *p,
+    int (*fits)(const struct media_facts *facts))
+{
+	size_t i, n = p->list->ntracks, from = p->begun ? p->on : 0;
+	const struct track *t;
+
+	for (i = 0; i < n; i++) {
+		t = &p->list->tracks[(from + i) % n];
+		if (t->problem == NULL && fits(&t->facts))
+			return t;
+	}
+	return NULL;
+}
+
 /*
  * A track that could not be played (on).  Of a row of them only the first is
  * named, and every track only once until the list changes.
@@ -106,7 +127,6 @@ program_done(struct program *p)
 	free(p->wish);
 	free(p->said);
 	shuffle_done(&p->shuffle);
-	free(p->silence);
 }
 
 void
@@ -291,7 +311,7 @@ look_again(struct program *p, int64_t now_ns)
 {
 	if (!p->is_silent)
 		log_warnx("channel %u: nothing to play in %s: %s, looking "
-		    "again every %d s", p->number, p->dir, p->last_len > 0 ?
+		    "again every %d s", p->number, p->dir, p->has_played ?
 		    "sending silence" : "sending nothing",
 		    (int)(PROGRAM_LOOK_NS / NS_PER_S));
 	else if (now_ns >= p->look_ns) {
@@ -301,25 +321,6 @@ look_again(struct program *p, int64_t now_ns)
 		return;
 	p->is_silent = 1;
 	p->look_ns = now_ns + PROGRAM_LOOK_NS;
-}
-
-static enum program_event
-give_silence(struct program *p, struct frame *f)
-{
-	struct mpa m;
-
-	if (p->silence == NULL)
-		p->silence = malloc(MPA_FRAME_MAX);
-	if (p->silence != NULL && p->silence_len == 0 && p->last_len > 0)
-		p->silence_len = mpa_silence(p->last_header, p->last_len,
-		    p->silence);
-	if (p->silence_len == 0 || mpa_decode(&m, p->silence) == -1)
-		return PROGRAM_NOTHING;
-	f->data = p->silence;
-	f->len = p->silence_len;
-	f->samples = m.samples;
-	f->rate = m.rate;
-	return PROGRAM_SILENCE;
 }
 
 static void
@@ -344,13 +345,12 @@ program_next(struct program *p, int64_t now_ns, struct frame *f)
 	int result;
 
 	if (p->is_paused)
-		return give_silence(p, f) == PROGRAM_SILENCE ?
-		    PROGRAM_PAUSE : PROGRAM_NOTHING;
+		return PROGRAM_PAUSE;
 	for (;;) {
 		if (p->media == NULL && next_track(p) == -1)
 			look_again(p, now_ns);
 		if (p->media == NULL)
-			return give_silence(p, f);
+			return PROGRAM_SILENCE;
 		if ((result = media_next(p->media, f)) == 1)
 			break;
 		end_track(p, result);
@@ -366,8 +366,6 @@ program_next(struct program *p, int64_t now_ns, struct frame *f)
 	p->is_silent = 0;
 	p->tried = p->failed = 0;
 	p->is_news = 0;
-	memcpy(p->last_header, f->data, sizeof(p->last_header));
-	p->last_len = (unsigned)f->len;
-	p->silence_len = 0;
+	p->has_played = 1;
 	return event;
 }

@@ -2,8 +2,8 @@
 /*
  * A channel's program: its tracks one after another for ever, as one endless
  * run of frames.  What cannot be played is said once and passed over; with
- * nothing left to play there are silent frames in the last used format, and the
- * directory is looked at again from time to time.
+ * nothing left to play there is silence, and the directory is looked at again
+ * from time to time.
  */
 #ifndef PROGRAM_H
 #define PROGRAM_H
@@ -13,7 +13,6 @@
 #include "library.h"
 #include "media.h"
 #include "shuffle.h"
-#include "wire/mpa.h"
 
 #define PROGRAM_LOOK_NS		INT64_C(5000000000)
 
@@ -21,9 +20,8 @@ enum program_event {
 	PROGRAM_FRAME,		/* the next frame of the same track */
 	PROGRAM_TRACK,		/* the first frame of a track; see ->track */
 	PROGRAM_AGAIN,		/* the same track goes on after a pause */
-	PROGRAM_SILENCE,	/* a silent frame: nothing to play */
-	PROGRAM_PAUSE,		/* a silent frame: paused */
-	PROGRAM_NOTHING		/* no frame: there never was anything */
+	PROGRAM_SILENCE,	/* no frame: nothing to play, or not yet */
+	PROGRAM_PAUSE		/* no frame: paused */
 };
 
 struct program {
@@ -49,10 +47,7 @@ struct program {
 	int is_news;		/* one of these had not been told before */
 	int is_silent;		/* nothing plays, and that was said */
 	int64_t look_ns;	/* when to look at the directory again */
-	uint8_t *silence;	/* silent frame; NULL: none was needed yet */
-	unsigned silence_len;	/* 0: to be made of the last header */
-	uint8_t last_header[MPA_HEADER_SIZE];	/* of the last real frame */
-	unsigned last_len;
+	int has_played;		/* a frame was given out */
 	uint64_t bad_tracks;	/* could not be played, or not to the end */
 };
 
@@ -82,5 +77,11 @@ enum program_event program_next(struct program *p, int64_t now_ns,
 /* The track of the last frame; NULL while silent.  Valid until program_next
  * says that something else begins. */
 const struct track *program_track(const struct program *p);
+/* What its file says; NULL: none is open. */
+const struct media_facts *program_facts(const struct program *p);
+/* The first playable track of that sound from the one that plays on, in the
+ * order of the list; NULL: there is none.  Playing changes nothing in it. */
+const struct track *program_ahead(const struct program *p,
+    int (*fits)(const struct media_facts *facts));
 
 #endif

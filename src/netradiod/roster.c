@@ -24,6 +24,7 @@
 #include "library.h"
 #include "os/thread.h"
 #include "outlet.h"
+#include "rtpstream.h"
 #include "timeline.h"
 #include "wire/ports.h"
 #include "wire/rtp.h"
@@ -51,6 +52,7 @@ struct seat {
 	struct addr group;
 	char note[PLIST_TEXT_MAX];	/* why it is off air */
 	uint64_t dir;			/* hash of def->base */
+	uint8_t flags;			/* PLIST_F_* that its tracks make */
 };
 
 struct roster {
@@ -93,31 +95,35 @@ is_root(const struct channel_def *d)
 	return d->base[0] == '\0';
 }
 
-/* Where its stream begins, AHEAD_NS from now: where the file says it was, or
+/* Where a stream begins, so long from now: where the file says it was, or
  * anew. */
 static void
-resume(const struct roster *r, const struct channel_def *d,
-    struct timeline *t)
+resume(const struct roster *r, const struct channel_def *d, unsigned kind,
+    int64_t ahead_ns, struct rtpstream_start *start)
 {
 	uint32_t random[3] = { 1, 2, 3 };
+	struct timeline t;
 
 	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
 		random[0] = (uint32_t)clock_real_ns();
-	memset(t, 0, sizeof(*t));
-	timeline_resume(timeline_find(r->file, d->number, 0),
-	    r->file->boot_id, clock_boot_ns() + AHEAD_NS,
-	    clock_real_ns() + AHEAD_NS, random, t);
+	memset(&t, 0, sizeof(t));
+	timeline_resume(timeline_find(r->file, d->number, kind),
+	    r->file->boot_id, clock_boot_ns() + ahead_ns,
+	    clock_real_ns() + ahead_ns, random, &t);
+	start->ssrc = t.ssrc;
+	start->seq = t.seq;
+	start->ts = t.ts;
+	start->clock_hz = t.clock_hz;
 }
 
 static void
 seat_start(struct roster *r, struct seat *s)
 {
 	struct channel_options opt;
-	struct timeline begin;
-	int64_t phase;
+	int64_t ahead;
 
-	resume(r, s->def, &begin);
-	phase = (int64_t)((s->def->number * GOLDEN & UINT32_MAX) *
+	/* Spread by its number. */
+	ahead = AHEAD_NS + (int64_t)((s->def->number * GOLDEN & UINT32_MAX) *
 	    (uint64_t)SPREAD_NS >> 32);
 	memset(&opt, 0, sizeof(opt));
 	opt.outlet = r->outlet;
@@ -127,10 +133,9 @@ seat_start(struct roster *r, struct seat *s)
 	opt.grid_ns = &r->grid_ns;
 	opt.may_hurry = r->may_hurry;
 	opt.board = &r->segment->channel[s->def->number - 1];
-	opt.ssrc = begin.ssrc;
-	opt.seq = begin.seq;
-	opt.start_ns = clock_mono_ns() + AHEAD_NS + phase;
-	opt.ts = begin.ts + (uint32_t)(phase * 90000 / NS_PER_S);
+	opt.start_ns = clock_mono_ns() + ahead;
+	resume(r, s->def, TIMELINE_P, ahead, &opt.p);
+	resume(r, s->def, TIMELINE_SECOND, ahead, &opt.second);
 	s->channel = channel_start(s->def, &opt);
 	if (s->channel == NULL) {
 		log_warn("channel %u (%s) stays off air", s->def->number,
@@ -155,24 +160,37 @@ read_clocks(void)
 	return k;
 }
 
-/* Where the seat's stream is. */
-static void
-seat_timeline(const struct roster *r, const struct seat *s,
-    const struct clocks *k, int exact, struct timeline *t)
+/* Where the seat's streams are: how many there are of them. */
+static size_t
+seat_timelines(const struct roster *r, const struct seat *s,
+    const struct clocks *k, int exact, struct timeline out[static 2])
 {
 	struct onair_line line;
+	struct timeline *t = &out[TIMELINE_P];
 
 	onair_get_line(channel_board(s->channel), &line);
 	memset(t, 0, sizeof(*t));
 	t->channel = (uint16_t)s->def->number;
+	t->kind = TIMELINE_P;
 	t->dir = s->dir;
 	t->exact = exact;
 	t->ssrc = line.ssrc;
 	t->seq = (uint16_t)line.seq;
 	t->ts = line.ts;
+	t->clock_hz = RTP_CLOCK_MPA;
 	t->boot_id = r->file->boot_id;
 	t->boot_ns = line.due_ns + k->to_boot;
 	t->real_ns = line.due_ns + k->to_real;
+	if (!line.second.on_air)
+		return 1;
+	out[TIMELINE_SECOND] = *t;
+	t = &out[TIMELINE_SECOND];
+	t->kind = TIMELINE_SECOND;
+	t->ssrc = line.second.base_ssrc;
+	t->seq = (uint16_t)line.second.seq;
+	t->ts = line.second.ts;
+	t->clock_hz = line.second.clock_hz;
+	return 2;
 }
 
 /* Wait for a channel to end and remember where it was: 0, or -1: stuck. */
@@ -180,12 +198,13 @@ static int
 seat_end(struct roster *r, struct seat *s, int64_t deadline_ns)
 {
 	struct clocks k = read_clocks();
-	struct timeline t;
+	struct timeline t[2];
 	int ended = channel_join(s->channel, deadline_ns) == 0;
+	size_t i, n = seat_timelines(r, s, &k, ended, t);
 
-	seat_timeline(r, s, &k, ended, &t);
 	pthread_mutex_lock(&r->lock);
-	timeline_keep(r->file, &t);
+	for (i = 0; i < n; i++)
+		timeline_keep(r->file, &t[i]);
 	pthread_mutex_unlock(&r->lock);
 	if (ended)
 		channel_free(s->channel);
@@ -221,6 +240,29 @@ find_seat(const struct roster *r, const struct channel_def *d)
 	    strcmp(s->def->dir, d->dir) == 0 ? s : NULL;
 }
 
+/* What can be said of all tracks of a list. */
+static uint8_t
+flags_of(const struct playlist *p)
+{
+	const struct media_facts *f, *second = NULL;
+	uint8_t flags = PLIST_F_FIXED;
+	size_t i;
+
+	for (i = 0; i < p->ntracks; i++) {
+		f = &p->tracks[i].facts;
+		if (p->tracks[i].problem != NULL)
+			continue;
+		if (f->sound == MEDIA_MPA)
+			flags |= PLIST_F_MPA;
+		else if (second == NULL)
+			second = f;
+		else if (rtpstream_type(f) != rtpstream_type(second) ||
+		    rtpstream_ssrc(0, f) != rtpstream_ssrc(0, second))
+			flags &= (uint8_t)~PLIST_F_FIXED;
+	}
+	return second != NULL ? flags : flags & (uint8_t)~PLIST_F_FIXED;
+}
+
 /* Seats for the new snapshot; channels that stay move over from the old. */
 static void
 fill_seats(struct roster *r, struct seat *seats, const struct library *l,
@@ -233,6 +275,7 @@ fill_seats(struct roster *r, struct seat *seats, const struct library *l,
 	for (i = 0; i < l->nchannels; i++) {
 		s = &seats[i];
 		d = s->def = &l->channels[i];
+		s->flags = flags_of(d->list);
 		s->dir = hash64_of(d->base, strlen(d->base));
 		s->group = addr_plus(&r->config->group, d->number,
 		    ports_of_channel(d->number));
@@ -457,6 +500,26 @@ roster_count(struct roster *r)
 	return n;
 }
 
+/* The other format, if there is one. */
+static void
+fill_second(struct plist_second *s, uint16_t port, const struct onair *board)
+{
+	struct onair_second o;
+
+	onair_get_second(board, &o);
+	if (o.type == 0 || o.config_len > sizeof(s->config))
+		return;
+	s->port = (uint16_t)(port + PORTS_SECOND);
+	s->payload_type = (uint8_t)o.type;
+	s->channels = (uint8_t)o.channels;
+	s->ssrc = o.ssrc;
+	s->clock_hz = o.clock_hz;
+	s->begin_ts = o.begin_ts;
+	memcpy(s->codec, o.codec, sizeof(s->codec));
+	s->config_len = (uint8_t)o.config_len;
+	memcpy(s->config, o.config, o.config_len);
+}
+
 static void
 fill_playing(struct plist_entry *e, const struct seat *s)
 {
@@ -469,6 +532,9 @@ fill_playing(struct plist_entry *e, const struct seat *s)
 	if (line.on_air || now.started)
 		e->flags |= PLIST_F_ON_AIR;
 	e->ssrc = line.ssrc;
+	fill_second(&e->second, e->port, board);
+	if (now.is_second)
+		e->flags |= PLIST_F_SECOND;
 	if (now.silent || !now.started) {
 		e->flags |= PLIST_F_SILENT;
 		text_copy(e->note, sizeof(e->note), now.paused ? "paused" :
@@ -482,7 +548,7 @@ fill_playing(struct plist_entry *e, const struct seat *s)
 	text_copy(e->title, sizeof(e->title), now.title);
 	text_copy(e->artist, sizeof(e->artist), now.artist);
 	e->has_track = 1;
-	e->track_ts = now.ts;
+	e->track_ts = now.is_second ? now.second_ts : now.ts;
 	e->position_ms = onair_position_ms(&now, &line, clock_mono_ns());
 	e->duration_ms = now.duration_ms;
 }
@@ -508,18 +574,11 @@ roster_entry(struct roster *r, size_t i, struct plist_entry *e)
 	e->group_len = (uint8_t)addr_bytes(&s->group, e->group);
 	e->port = addr_port(&s->group);
 	e->payload_type = RTP_PT_MPA;
+	e->flags = s->flags;
 	if (s->channel != NULL)
 		fill_playing(e, s);
 	pthread_mutex_unlock(&r->lock);
 	return 0;
-}
-
-static int
-is_claimed(const struct roster *r, const struct timeline *t)
-{
-	const struct seat *s = seat_of_number(r, t->channel);
-
-	return s != NULL && s->channel != NULL;
 }
 
 unsigned
@@ -533,6 +592,21 @@ roster_former_number(struct roster *r, const char *base)
 	return number;
 }
 
+/* Whether a running channel tells of that stream itself. */
+static int
+is_claimed(const struct roster *r, const struct timeline *t)
+{
+	const struct seat *s = seat_of_number(r, t->channel);
+	struct onair_line line;
+
+	if (s == NULL || s->channel == NULL)
+		return 0;
+	if (t->kind == TIMELINE_P)
+		return 1;
+	onair_get_line(channel_board(s->channel), &line);
+	return line.second.on_air != 0;
+}
+
 size_t
 roster_timelines(struct roster *r, struct timeline *out, size_t max)
 {
@@ -540,9 +614,9 @@ roster_timelines(struct roster *r, struct timeline *out, size_t max)
 	size_t i, n = 0;
 
 	pthread_mutex_lock(&r->lock);
-	for (i = 0; i < r->n && n < max; i++)
+	for (i = 0; i < r->n && n + 2 <= max; i++)
 		if (r->seats[i].channel != NULL)
-			seat_timeline(r, &r->seats[i], &k, 0, &out[n++]);
+			n += seat_timelines(r, &r->seats[i], &k, 0, &out[n]);
 	for (i = 0; i < r->file->n && n < max; i++)
 		if (!is_claimed(r, &r->file->streams[i]))
 			out[n++] = r->file->streams[i];

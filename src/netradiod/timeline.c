@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "os/file.h"
 #include "wire/ports.h"
+#include "wire/rtp.h"
 
 #define VERSION_NUMBER	1
 #define CRC_AT		60
@@ -24,6 +25,7 @@
 /* Players take a jump ahead of less than 3000 packets as loss; within the
  * second since the last save no more than this many were sent. */
 #define SEQ_AHEAD	200
+#define SEQ_AHEAD_SECOND 2000	/* PCM takes more packets */
 #define SEQ_AHEAD_EXACT	1
 
 static const uint8_t magic[4] = { 'N', 'R', 'T', 'L' };
@@ -90,6 +92,7 @@ timeline_encode(const struct timeline *t, uint8_t *out)
 	wr_u64(&w, (uint64_t)t->boot_ns);
 	wr_u64(&w, (uint64_t)t->real_ns);
 	wr_u64(&w, t->dir);
+	wr_u32(&w, t->clock_hz);
 	seal(&w, out);
 }
 
@@ -113,6 +116,9 @@ timeline_decode(const uint8_t *in, struct timeline *t)
 	t->boot_ns = (int64_t)rd_u64(&r);
 	t->real_ns = (int64_t)rd_u64(&r);
 	t->dir = rd_u64(&r);
+	t->clock_hz = rd_u32(&r);
+	if (t->clock_hz == 0)
+		t->clock_hz = RTP_CLOCK_MPA;
 	return version == VERSION_NUMBER && t->channel > 0 &&
 	    t->channel <= PORTS_CHANNEL_MAX && t->boot_ns >= 0 &&
 	    t->real_ns >= 0 ? 0 : -1;
@@ -305,13 +311,15 @@ timeline_resume(const struct timeline *old, uint64_t boot_id,
 		t->ssrc = random[0] != 0 ? random[0] : 1;
 		t->seq = (uint16_t)random[1];
 		t->ts = random[2];
+		t->clock_hz = RTP_CLOCK_MPA;
 		return 0;
 	}
 	t->ssrc = old->ssrc;
-	t->seq = (uint16_t)(old->seq +
-	    (old->exact ? SEQ_AHEAD_EXACT : SEQ_AHEAD));
-	t->ts = old->ts + (uint32_t)(ns / NS_PER_S * 90000 +
-	    ns % NS_PER_S * 90000 / NS_PER_S);
+	t->seq = (uint16_t)(old->seq + (old->exact ? SEQ_AHEAD_EXACT :
+	    old->kind == TIMELINE_P ? SEQ_AHEAD : SEQ_AHEAD_SECOND));
+	t->clock_hz = old->clock_hz;
+	t->ts = old->ts + (uint32_t)(ns / NS_PER_S * t->clock_hz +
+	    ns % NS_PER_S * t->clock_hz / NS_PER_S);
 	return 1;
 }
 

@@ -14,7 +14,8 @@
  *           4 SSRC u32     8 next seq u16  10 version u16  12 next ts u32
  *          16 boot id u64 (hash)  24 CLOCK_BOOTTIME ns of next ts u64
  *          32 CLOCK_REALTIME ns of next ts u64  40 directory u64 (hash)
- *          48 reserved 12 bytes     60 CRC-32 of the 60 bytes before
+ *          48 clock Hz u32 (0: 90000)  52 reserved 8 bytes
+ *          60 CRC-32 of the 60 bytes before
  */
 #ifndef TIMELINE_H
 #define TIMELINE_H
@@ -26,14 +27,18 @@
 #define TIMELINE_RECORD		64
 #define TIMELINE_STREAMS_MAX	(2 * 16383)
 
+/* MPEG audio on P; the other format on P+6. */
+enum { TIMELINE_P, TIMELINE_SECOND };
+
 /* Where a stream is. */
 struct timeline {
 	uint16_t channel;
-	uint8_t kind;		/* 0: MPEG audio on P */
+	uint8_t kind;		/* TIMELINE_P, TIMELINE_SECOND */
 	int exact;		/* nothing was sent after this was written */
 	uint32_t ssrc;
 	uint16_t seq;		/* of the next packet */
-	uint32_t ts;		/* of the next packet, 90 kHz */
+	uint32_t ts;		/* of the next packet */
+	uint32_t clock_hz;	/* of ts */
 	int64_t boot_ns;	/* when that one is due, CLOCK_BOOTTIME */
 	int64_t real_ns;	/* the same on CLOCK_REALTIME */
 	uint64_t dir;		/* hash64_of the directory's name */
@@ -80,10 +85,10 @@ unsigned timeline_number(const struct timeline_file *f, const char *base);
 
 /*
  * Where a stream goes on: given its record (NULL: none) and the clocks now,
- * set *t's ssrc, seq and ts for a first packet due at now.  Elapsed time counts
+ * set *t's ssrc, seq, ts and clock for a first packet due at now.  Elapsed time counts
  * by CLOCK_BOOTTIME if the boot is the same, else by CLOCK_REALTIME if that
  * makes 0 to 3600 s; otherwise the stream starts anew, numbers from the random
- * ones given.  Returns 1 if it goes on, 0 if anew.  Pure.
+ * ones given and with the clock of P.  Returns 1 if it goes on, 0 if anew.  Pure.
  */
 int timeline_resume(const struct timeline *old, uint64_t boot_id,
     int64_t boot_ns, int64_t real_ns, const uint32_t random[3],

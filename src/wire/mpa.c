@@ -135,6 +135,36 @@ mpa_silence(const uint8_t header[static MPA_HEADER_SIZE], unsigned len,
 	return len;
 }
 
+int
+mpa_encode(const struct mpa *m, uint8_t header[static MPA_HEADER_SIZE])
+{
+	uint32_t off, nearest = UINT32_MAX;
+	unsigned i, rate;
+	struct mpa made;
+	uint8_t h[MPA_HEADER_SIZE];
+
+	if (m->layer < 1 || m->layer > 3)
+		return -1;
+	h[0] = 0xff;
+	h[1] = (uint8_t)(0xe0 | (unsigned)m->version << 3 |
+	    (4 - m->layer) << 1 | PROTECTION_BIT);
+	h[3] = (uint8_t)((unsigned)m->mode << 6);
+	for (i = 1; i < 15; i++)
+		for (rate = 0; rate < 3; rate++) {
+			h[2] = (uint8_t)(i << 4 | rate << 2);
+			if (mpa_decode(&made, h) == -1 || made.rate != m->rate)
+				continue;
+			off = made.bitrate > m->bitrate ?
+			    made.bitrate - m->bitrate :
+			    m->bitrate - made.bitrate;
+			if (off < nearest) {
+				nearest = off;
+				memcpy(header, h, sizeof(h));
+			}
+		}
+	return nearest != UINT32_MAX ? 0 : -1;
+}
+
 unsigned
 mpa_main_data_begin(const struct mpa *m, const uint8_t *frame, size_t len)
 {

@@ -10,12 +10,15 @@ void
 onair_init(struct onair *o)
 {
 	struct onair_now now;
+	struct onair_second second;
 	struct onair_line line;
 
 	/* Written, not wiped: somebody may be reading. */
 	memset(&now, 0, sizeof(now));
+	memset(&second, 0, sizeof(second));
 	memset(&line, 0, sizeof(line));
 	onair_set_now(o, &now);
+	onair_set_second(o, &second);
 	onair_set_line(o, &line);
 }
 
@@ -32,6 +35,12 @@ onair_set_now(struct onair *o, const struct onair_now *now)
 }
 
 void
+onair_set_second(struct onair *o, const struct onair_second *second)
+{
+	slot_write(o->second, second, sizeof(*second));
+}
+
+void
 onair_set_line(struct onair *o, const struct onair_line *line)
 {
 	slot_write(o->line, line, sizeof(*line));
@@ -41,6 +50,12 @@ void
 onair_get_now(const struct onair *o, struct onair_now *now)
 {
 	slot_read(o->now, now, sizeof(*now));
+}
+
+void
+onair_get_second(const struct onair *o, struct onair_second *second)
+{
+	slot_read(o->second, second, sizeof(*second));
 }
 
 void

@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "wire/aac.h"
+#include "wire/payload_aac.h"
+#include "wire/plist.h"
 
 /* A text that grows; bad: it did not fit. */
 struct page {
@@ -75,9 +78,65 @@ sdp_format(const struct sdp *s, char *out)
 	put(&p, "a=source-filter: incl IN IP4 * %s\r\n", s->source);
 	put(&p, "m=audio %u RTP/AVP %u\r\n", s->port, s->payload_type);
 	put_rate(&p, s->kbps);
-	put(&p, "a=rtpmap:%u %s/%" PRIu32 "\r\n", s->payload_type,
-	    s->encoding, s->clock_hz);
+	put(&p, "a=rtpmap:%u %s/%" PRIu32, s->payload_type, s->encoding,
+	    s->clock_hz);
+	if (s->channels > 0)
+		put(&p, "/%u", s->channels);
+	put(&p, "\r\n");
+	if (s->parameters != NULL)
+		put(&p, "a=fmtp:%u %s\r\n", s->payload_type, s->parameters);
 	return p.bad ? -1 : (int)p.len;
+}
+
+/* ISO 14496-3, table 1.14; no player was seen to look at it. */
+static unsigned
+profile_level(const struct aac_config *c, unsigned channels)
+{
+	if (c->has_ps)
+		return 48;
+	if (c->has_sbr)
+		return channels <= 2 ? 44 : 46;
+	return channels <= 2 ? 41 : 42;
+}
+
+/* The most that AAC may take: 6144 bits a channel and access unit. */
+static unsigned
+kbps_of_aac(const struct aac_config *c, unsigned channels)
+{
+	return 6 * channels * (c->core_rate / 1000) + 64;
+}
+
+void
+sdp_use_second(struct sdp *s, const struct plist_second *second,
+    char parameters[static SDP_PARAMETERS_MAX])
+{
+	struct aac_config c;
+	unsigned i;
+	int n;
+
+	s->port = second->port;
+	s->payload_type = second->payload_type;
+	s->clock_hz = second->clock_hz;
+	s->channels = second->channels;
+	s->parameters = NULL;
+	if (second->payload_type != PAYLOAD_AAC_TYPE ||
+	    aac_config_decode(&c, second->config, second->config_len) == -1) {
+		s->encoding = SDP_ENCODING_L16;
+		s->kbps = second->clock_hz / 1000 * 16 * second->channels +
+		    64;
+		return;
+	}
+	s->encoding = SDP_ENCODING_AAC;
+	s->kbps = kbps_of_aac(&c, second->channels);
+	n = snprintf(parameters, SDP_PARAMETERS_MAX,
+	    "streamtype=5;profile-level-id=%u;mode=AAC-hbr;config=",
+	    profile_level(&c, second->channels));
+	for (i = 0; i < second->config_len; i++)
+		n += snprintf(parameters + n, SDP_PARAMETERS_MAX - (size_t)n,
+		    "%02X", second->config[i]);
+	snprintf(parameters + n, SDP_PARAMETERS_MAX - (size_t)n,
+	    ";sizelength=13;indexlength=3;indexdeltalength=3");
+	s->parameters = parameters;
 }
 
 uint64_t

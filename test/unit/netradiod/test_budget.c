@@ -46,6 +46,21 @@ test_rate(void)
 	is(budget_of_track(&f, 384000), 384000 + 2 * 44 * 8 * 32000 / 1152,
 	    "layer II, 384 kbit/s: two packets a frame");
 	is(budget_of_track(&f, 0), 0, "nothing");
+	f.sound = MEDIA_PCM;
+	f.rate = 48000;
+	f.channels = 2;
+	/* 342 samples of four bytes. */
+	is(budget_of_track(&f, 2304000), 1536000 + 44 * 8 * 48000 / 342,
+	    "PCM: as it is sent, not as it stands in the file");
+	f.rate = 8000;
+	f.channels = 1;
+	is(budget_of_track(&f, 0), 128000 + 44 * 8 * 8000 / 160,
+	    "in packets of 20 ms");
+	f.sound = MEDIA_AAC;
+	f.rate = 44100;
+	f.samples = 1024;
+	is(budget_of_track(&f, 96000), 96000 + 44 * 8 * 44100 / 3072,
+	    "AAC: three access units a packet");
 }
 
 static void
@@ -98,6 +113,10 @@ test_apply(void)
 	both.tracks = two;
 	both.ntracks = 2;
 	ok(budget_of_playlist(&both) == r1, "the highest of its tracks");
+	two[0].facts.sound = MEDIA_AAC;
+	two[0].facts.samples = 1024;
+	ok(budget_of_playlist(&both) == r2 + budget_of_track(&two[0].facts,
+	    320000), "of AAC, with the silence beside it");
 	two[0].problem = problem;
 	ok(budget_of_playlist(&both) == r2,
 	    "one that cannot be played does not count");

@@ -29,13 +29,31 @@ a_track(const char *path, const char *title)
 	    .mtime_ns = 1700000000123456789, .inode = 77 };
 
 	t.facts = (struct media_facts){ .container = "mpeg", .codec = "mp3",
-	    .mpeg_version = "2.5", .layer = 3, .rate = 11025, .channels = 2,
-	    .bitrate = 64000 };
+	    .mpeg_version = "2.5", .sound = MEDIA_MPA, .layer = 3,
+	    .rate = 11025, .channels = 2, .bitrate = 64000 };
 	track_set_texts(&t, title, "An artist", "");
 	t.frames = 1148;
 	t.duration = 21168000000;
 	t.bitrate = 63999;
 	return t;
+}
+
+/* The two others. */
+static void
+make_aac(struct media_facts *f)
+{
+	*f = (struct media_facts){ .container = "mp4", .codec = "he-aac",
+	    .sound = MEDIA_AAC, .rate = 44100, .channels = 2,
+	    .samples = 2048, .config_len = 4,
+	    .config = { 0x2b, 0x92, 0x08, 0x00 } };
+}
+
+static void
+make_pcm(struct media_facts *f)
+{
+	*f = (struct media_facts){ .container = "wav", .codec = "pcm",
+	    .sound = MEDIA_PCM, .rate = 48000, .channels = 1,
+	    .pcm = { 3, 0, 1 } };
 }
 
 static void
@@ -57,6 +75,10 @@ build(void)
 		}
 		tracks[i][1].problem = strdup("MP4 container: not played");
 		tracks[i][3].frames = 0;
+		if (i == 1) {
+			make_aac(&tracks[i][0].facts);
+			make_pcm(&tracks[i][2].facts);
+		}
 		none[i] = a_track("cover.jpg", "");
 		memset(&none[i].facts, 0, sizeof(none[i].facts));
 		lists[i] = (struct playlist){ .refs = 1, .ntracks = 4,

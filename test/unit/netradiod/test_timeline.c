@@ -29,6 +29,7 @@ random_stream(struct timeline *t, unsigned channel)
 	t->real_ns = (int64_t)(random_u64() >> 2);
 	t->dir = random_u64();
 	t->boot_id = random_u64();
+	t->clock_hz = 1 + random_u32() / 2;
 }
 
 static int
@@ -38,7 +39,7 @@ is_equal(const struct timeline *a, const struct timeline *b)
 	    !a->exact == !b->exact && a->ssrc == b->ssrc &&
 	    a->seq == b->seq && a->ts == b->ts && a->boot_ns == b->boot_ns &&
 	    a->real_ns == b->real_ns && a->dir == b->dir &&
-	    a->boot_id == b->boot_id;
+	    a->boot_id == b->boot_id && a->clock_hz == b->clock_hz;
 }
 
 static void
@@ -48,11 +49,12 @@ test_record(void)
 	    0xaa, 0xbb, 0xcc, 0xdd, 0x12, 0x34, 0, 1, 0x55, 0x66, 0x77, 0x88,
 	    1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 0x3b, 0x9a, 0xca, 0x00,
 	    0, 0, 0, 0, 0x77, 0x35, 0x94, 0x00,
-	    9, 10, 11, 12, 13, 14, 15, 16 };
+	    9, 10, 11, 12, 13, 14, 15, 16, 0, 0, 0xac, 0x44 };
 	struct timeline t = { .channel = 0x0102, .kind = 0, .exact = 1,
 	    .ssrc = 0xaabbccdd, .seq = 0x1234, .ts = 0x55667788,
 	    .boot_ns = NS_PER_S, .real_ns = 2 * NS_PER_S,
-	    .dir = 0x090a0b0c0d0e0f10, .boot_id = 0x0102030405060708 }, u;
+	    .dir = 0x090a0b0c0d0e0f10, .boot_id = 0x0102030405060708,
+	    .clock_hz = 0x0000ac44 }, u;
 	uint8_t p[TIMELINE_RECORD + 1], q[TIMELINE_RECORD];
 	unsigned bit, taken = 0;
 	int k, same = 1;
@@ -172,6 +174,7 @@ test_resume(void)
 	old.exact = 0;
 	old.seq = 1000;
 	old.ts = 5000;
+	old.clock_hz = 90000;
 	is(resume(NULL, 1, 0, 0, &t), 0, "without a record it begins anew");
 	ok(t.ssrc == 0x11111111 && t.seq == 0x2222 && t.ts == 0x33333333,
 	    "from the random numbers");
@@ -205,6 +208,14 @@ test_resume(void)
 	is(resume(&old, 0, 5 * s, 7 * s, &t), 1,
 	    "an unknown boot is never the same");
 	is(t.ts, 5000 + 7 * 90000, "as an unknown one");
+	is(t.clock_hz, 90000, "with the clock of P");
+	old.kind = TIMELINE_SECOND;
+	old.clock_hz = 44100;
+	is(resume(&old, 0, 0, 7 * s, &t), 1, "the other format");
+	is(t.ts, 5000 + 7 * 44100, "has its own clock");
+	is(t.clock_hz, 44100, "which stays");
+	ok((uint16_t)(t.seq - 1000) >= 1200 && (uint16_t)(t.seq - 1000) < 2999,
+	    "and more packets in a second");
 }
 
 static void
@@ -217,6 +228,7 @@ test_resume_wrap(void)
 	old.exact = 1;
 	old.seq = 65535;
 	old.ts = 0xffffff00;
+	old.clock_hz = 90000;
 	is(resume(&old, old.boot_id, NS_PER_S, 0, &t), 1, "over the wraps");
 	is(t.ts, 90000 - 256, "of the timestamp");
 	is(t.seq, 0, "and of the sequence number, which leaves one out when "

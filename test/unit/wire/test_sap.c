@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tap.h"
+#include "wire/plist.h"
 
 static const struct sdp jazz = {
 	.session = 123, .version = 7, .source = "10.0.0.1", .name = "Jazz",
@@ -31,6 +32,37 @@ static const char text[] =
     "m=audio 16400 RTP/AVP 14\r\n"
     "b=AS:512\r\n"
     "a=rtpmap:14 MPA/90000\r\n";
+
+/* AAC as interop.md 9.1 has it, and PCM. */
+static void
+test_second(void)
+{
+	struct plist_second aac = { .port = 16406, .payload_type = 97,
+	    .channels = 2, .clock_hz = 44100, .config_len = 2,
+	    .config = { 0x12, 0x10 } };
+	struct plist_second pcm = { .port = 16406, .payload_type = 98,
+	    .channels = 1, .clock_hz = 48000 };
+	char out[SDP_MAX], parameters[SDP_PARAMETERS_MAX];
+	struct sdp s = jazz;
+
+	sdp_use_second(&s, &aac, parameters);
+	ok(sdp_format(&s, out) > 0 && strstr(out,
+	    "m=audio 16406 RTP/AVP 97\r\nb=AS:592\r\n"
+	    "a=rtpmap:97 mpeg4-generic/44100/2\r\n"
+	    "a=fmtp:97 streamtype=5;profile-level-id=41;mode=AAC-hbr;"
+	    "config=1210;sizelength=13;indexlength=3;"
+	    "indexdeltalength=3\r\n") != NULL, "AAC");
+	sdp_use_second(&s, &pcm, parameters);
+	ok(sdp_format(&s, out) > 0 && strstr(out,
+	    "m=audio 16406 RTP/AVP 98\r\nb=AS:832\r\n"
+	    "a=rtpmap:98 L16/48000/1\r\n") != NULL &&
+	    strstr(out, "fmtp") == NULL, "PCM");
+	memset(aac.config, 0xff, sizeof(aac.config));
+	aac.config[1] = 0x10;
+	aac.config_len = sizeof(aac.config);
+	sdp_use_second(&s, &aac, parameters);
+	ok(sdp_format(&s, out) > 0, "the longest there is");
+}
 
 static void
 test_description(void)
@@ -124,6 +156,7 @@ int
 main(void)
 {
 	test_description();
+	test_second();
 	test_too_long();
 	test_version();
 	test_packet();
