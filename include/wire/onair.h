@@ -14,6 +14,7 @@
 #include "wire/counters.h"
 
 #define ONAIR_TEXT_MAX	256
+#define ONAIR_CONFIG_MAX 24
 #define ONAIR_NAME_MAX	96	/* longer names are cut here */
 
 /* Changes with a reload.  The roster writes it. */
@@ -52,7 +53,7 @@ struct onair_second {
 	uint32_t channels;
 	uint32_t config_len;
 	char codec[16];
-	uint8_t config[64];
+	uint8_t config[ONAIR_CONFIG_MAX];
 };
 
 /* Changes with every packet. */

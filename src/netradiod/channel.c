@@ -135,8 +135,9 @@ show_second(const struct channel *c)
 		o.begin_ts = rtpstream_ts(s, c->second_begun);
 		o.channels = f->channels;
 		memcpy(o.codec, f->codec, sizeof(o.codec));
+		/* No longer one is sent (media_unsendable). */
 		o.config_len = f->config_len;
-		memcpy(o.config, f->config, f->config_len);
+		memcpy(o.config, f->config, sizeof(o.config));
 	}
 	onair_set_second(c->board, &o);
 }

@@ -30,7 +30,8 @@ struct media {
 	const struct framer *framer;
 	void *reader;			/* the framer's */
 	struct framing framing;
-	struct stream stream;
+	struct stream *stream;		/* where the container has the sound;
+					 * NULL: the file as it stands */
 	struct media_facts facts;
 	int error;			/* errno: nothing can be told; 0 */
 };
@@ -108,6 +109,7 @@ end(struct media *m)
 	if (m->framer != NULL && m->reader != NULL)
 		m->framer->close(m->reader);
 	free(m->state);
+	free(m->stream);
 	free(m);
 }
 
@@ -133,8 +135,13 @@ find_framer(struct media *m, const char **problem)
 	    ops->container);
 	if (ops->begin == NULL || framer == NULL)
 		return framer;
-	stream_init(&m->stream, m->fd, ops->next, ops->rewind, m->state);
-	m->framing.stream = &m->stream;
+	if (m->stream == NULL &&
+	    (m->stream = malloc(sizeof(*m->stream))) == NULL) {
+		give_up(m, ENOMEM, problem);
+		return NULL;
+	}
+	stream_init(m->stream, m->fd, ops->next, ops->rewind, m->state);
+	m->framing.stream = m->stream;
 	return framer;
 }
 
@@ -154,7 +161,7 @@ find_frame(struct media *m, int claims, const char **problem)
 	if (found == -1)
 		give_up(m, errno, problem);
 	if (m->framing.stream != NULL)
-		stream_restart(&m->stream);
+		stream_restart(m->stream);
 	return found == 1 ? 0 : -1;
 }
 

@@ -206,21 +206,6 @@ adts_first(void *reader)
 	return r;
 }
 
-/* The bytes of a frame in place. */
-static const uint8_t *
-bytes_of(struct adts_file *m, unsigned len)
-{
-	const uint8_t *p;
-
-	if (len <= WINDOW_SIZE)
-		return window_view(&m->w, m->off, len, &p) < len ? NULL : p;
-	if (m->big == NULL && (m->big = malloc(ADTS_FRAME_MAX)) == NULL) {
-		m->w.error = ENOMEM;
-		return NULL;
-	}
-	return window_peek(&m->w, m->off, m->big, len) < len ? NULL : m->big;
-}
-
 static int
 adts_next(void *reader, struct frame *f)
 {
@@ -231,7 +216,8 @@ adts_next(void *reader, struct frame *f)
 
 	if ((r = advance(m, &a)) != 1)
 		return r;
-	if ((p = bytes_of(m, a.length)) == NULL) {	/* it shrank */
+	if (window_frame(&m->w, m->off, a.length, &m->big, ADTS_FRAME_MAX,
+	    &p) < a.length) {		/* it shrank */
 		errno = m->w.error;
 		m->w.error = 0;
 		return errno != 0 ? -1 : 0;

@@ -71,6 +71,7 @@ struct mpa_file {
 				 * in the last search; -1 */
 	int64_t junk_left;	/* that may still be searched */
 	int64_t credit;
+	uint8_t *big;		/* for a frame that the window does not hold */
 	struct window w;
 };
 
@@ -560,7 +561,8 @@ advance(struct mpa_file *m, struct place *p, const uint8_t **data)
 			break;
 		switch (look(m, p)) {
 		case HERE_FRAME:
-			if (window_view(&m->w, p->off, p->len, data) < p->len)
+			if (window_frame(&m->w, p->off, p->len, &m->big,
+			    MPA_FRAME_MAX, data) < p->len)
 				goto end;	/* it shrank just now */
 			if (!mpa_is_info(&p->h, *data, p->len))
 				return 1;
@@ -634,7 +636,10 @@ mpa_next(void *reader, struct frame *f)
 static void
 mpa_close(void *reader)
 {
-	free(reader);
+	struct mpa_file *m = reader;
+
+	free(m->big);
+	free(m);
 }
 
 static const char *

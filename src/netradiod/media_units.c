@@ -45,24 +45,6 @@ units_open(const struct framing *in)
 	return u;
 }
 
-/* Hardly any is so long, so there is room for it only when one comes. */
-static size_t
-read_big(struct units *u, int64_t off, size_t n, const uint8_t **p)
-{
-	ssize_t got;
-
-	if (u->big == NULL && (u->big = malloc(MEDIA_UNIT_MAX)) == NULL) {
-		u->w.error = ENOMEM;
-		return 0;
-	}
-	*p = u->big;
-	if ((got = file_read_at(u->w.fd, u->big, n, off)) == -1) {
-		u->w.error = errno;
-		return 0;
-	}
-	return (size_t)got;
-}
-
 static int
 units_first(void *reader)
 {
@@ -82,10 +64,8 @@ units_next(void *reader, struct frame *f)
 	f->len = (size_t)u->piece.unit;
 	f->samples = u->facts->samples;
 	f->rate = u->facts->rate;
-	if (f->len <= WINDOW_SIZE)
-		got = window_view(&u->w, u->piece.off, f->len, &f->data);
-	else
-		got = read_big(u, u->piece.off, f->len, &f->data);
+	got = window_frame(&u->w, u->piece.off, f->len, &u->big,
+	    MEDIA_UNIT_MAX, &f->data);
 	if (got < f->len) {		/* an error, or it shrank just now */
 		errno = u->w.error;
 		u->w.error = 0;

@@ -50,7 +50,7 @@ struct seat {
 	const struct channel_def *def;	/* in the library of the roster */
 	struct channel *channel;	/* NULL: off air */
 	struct addr group;
-	char note[PLIST_TEXT_MAX];	/* why it is off air */
+	char note[64];			/* why it is off air */
 	uint64_t dir;			/* hash of def->base */
 	uint8_t flags;			/* PLIST_F_* that its tracks make */
 };

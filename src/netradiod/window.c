@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -90,6 +91,21 @@ window_peek(struct window *w, int64_t off, void *buf, size_t n)
 		kept += read_at(w, dst + kept, n - kept, off + (int64_t)kept);
 	memset(dst + kept, 0, n - kept);
 	return kept;
+}
+
+size_t
+window_frame(struct window *w, int64_t off, size_t want, uint8_t **big,
+    size_t most, const uint8_t **p)
+{
+	assert(want <= most);
+	if (want <= sizeof(w->buf))
+		return window_view(w, off, want, p);
+	if (*big == NULL && (*big = malloc(most)) == NULL) {
+		w->error = ENOMEM;
+		return 0;
+	}
+	*p = *big;
+	return window_peek(w, off, *big, want);
 }
 
 int64_t

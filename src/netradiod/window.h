@@ -10,10 +10,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "wire/mpa.h"
-
-/* The longest frame and the header behind it; thousands are open at once. */
-#define WINDOW_SIZE	(MPA_FRAME_MAX + 8)
+/* A frame of any bit rate that has a number (at most 1729 bytes) and what a
+ * search looks at; thousands are open at once. */
+#define WINDOW_SIZE	2304
 
 /* Bytes that do not stand in the file as they are read (stream.h). */
 struct window_source {
@@ -42,6 +41,13 @@ void window_init_source(struct window *w, struct window_source *source);
  */
 size_t window_view(struct window *w, int64_t off, size_t want,
     const uint8_t **p);
+/*
+ * The same for a frame of any length up to most: one that the window does not
+ * hold is copied into *big, which is made (most bytes, the caller's to free)
+ * when the first one comes.  Fewer than want also if there is no memory.
+ */
+size_t window_frame(struct window *w, int64_t off, size_t want,
+    uint8_t **big, size_t most, const uint8_t **p);
 /*
  * Copy up to n bytes at off into buf without moving the window.  Returns how
  * many; the rest of buf is zero.

@@ -72,8 +72,10 @@ fuzz_trouble(int fd, const struct media_facts *facts, size_t size)
 	    MEDIA_UNREADABLE && errno == EISDIR);
 	assert(media_survey(dir, &f, NULL) == -1);
 	assert(media_open(dir, &problem) == NULL && problem != NULL);
-	assert((media_unsendable(facts) == NULL) ==
-	    (facts->sound == MEDIA_MPA));
+	assert(media_unsendable(facts) == NULL ||
+	    facts->sound != MEDIA_MPA);
+	assert(media_unsendable(facts) != NULL ||
+	    facts->sound != MEDIA_OTHER);
 	media_close(NULL);
 	if ((m = media_open(dup(fd), &problem)) == NULL)
 		return;

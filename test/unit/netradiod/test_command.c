@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/msg.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -135,37 +136,53 @@ settle(void)
 
 static uint8_t data[CONTROL_MAX];
 
-/* The answer to it: its status, -1 if there is none within a while. */
+/* The answer to it: its status, -1 if there is none within so many ms.  What
+ * is for others may lie in the queue as well. */
+static int
+answer_within(int ms, int pid, struct control_answer *a)
+{
+	struct {
+		long type;
+		uint8_t data[CONTROL_MAX];
+	} m;
+	ssize_t n = -1;
+	int i;
+
+	for (i = 0; n == -1 && i < ms; i++) {
+		n = msgrcv(ipc_queue(&ipc), &m, sizeof(m.data), pid,
+		    IPC_NOWAIT | MSG_NOERROR);
+		if (n == -1)
+			usleep(1000);
+	}
+	if (n == -1)
+		return -1;
+	memcpy(data, m.data, (size_t)n);
+	return control_open(a, data, (size_t)n) == 0 ? a->status : -1;
+}
+
 static int
 answer_to(int pid, struct control_answer *a)
 {
-	int i, n;
-	size_t used, room;
-
-	for (i = 0; i < 3000; i++) {
-		msgq_fill(ipc_queue(&ipc), &used, &room);
-		if (used > 0)
-			break;
-		usleep(1000);
-	}
-	if (i == 3000)
-		return -1;
-	n = (int)msgq_recv(ipc_queue(&ipc), pid, data, sizeof(data));
-	return n >= 0 && control_open(a, data, (size_t)n) == 0 ?
-	    a->status : -1;
+	return answer_within(3000, pid, a);
 }
 
+/* As netradioctl does: what is not answered is asked again; and as the list
+ * thread does meanwhile, those who are gone are looked for. */
 static int
 ask(enum control_command command, const char *what, struct control_answer *a)
 {
 	static uint32_t seq;
 	struct control_request q = { .command = (uint8_t)command };
+	int status = -1, tries;
 
-	int status;
-
+	seq++;
 	snprintf(q.what, sizeof(q.what), "%s", what);
-	send_as(getpid(), ++seq, &q);
-	status = answer_to(getpid(), a);
+	for (tries = 0; status == -1 && tries < 5; tries++) {
+		if (tries > 0)
+			command_look(cmd, clock_mono_ns());
+		send_as(getpid(), seq, &q);
+		status = answer_within(1000, getpid(), a);
+	}
 	/* The queue orders the two threads; so that tools see it, too. */
 	(void)atomic_load(&tells);
 	return status;
