@@ -43,17 +43,22 @@ struct onair_now {
 	uint32_t second_ts;	/* the same moment on P+6 */
 };
 
-/* The other format, on P+6: what is there, or will be with the next track of
- * that kind.  Changes with the track. */
-struct onair_second {
+/* A format of P+6. */
+struct onair_format {
 	uint32_t type;		/* payload type; 0: there is none */
 	uint32_t ssrc;
 	uint32_t clock_hz;
-	uint32_t begin_ts;	/* where this format began the last time */
+	uint32_t begin_ts;	/* where it began the last time */
 	uint32_t channels;
 	uint32_t config_len;
 	char codec[16];
 	uint8_t config[ONAIR_CONFIG_MAX];
+};
+
+/* What is on P+6, or will be with the next track of that kind; and what will be
+ * after that, if it is another.  Changes with the track. */
+struct onair_second {
+	struct onair_format now, next;
 };
 
 /* Changes with every packet. */

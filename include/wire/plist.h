@@ -89,7 +89,9 @@ enum {
 	PLIST_F_SECOND = 4,	/* the track, and its timestamp, are on P+6 */
 	PLIST_F_MPA = 8,	/* some of its tracks are MPEG audio: P is
 				 * never without packets for long */
-	PLIST_F_FIXED = 16	/* all others have the format of P+6 now */
+	PLIST_F_FIXED = 16,	/* all others have the format of P+6 now */
+	PLIST_F_NEXT = 32	/* the format described is the one after that
+				 * of P+6 now; they come by in turn */
 };
 
 /*

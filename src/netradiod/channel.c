@@ -66,10 +66,22 @@ is_mpa(const struct media_facts *f)
 	return f->sound == MEDIA_MPA;
 }
 
+/* For program_ahead. */
 static int
-is_second(const struct media_facts *f)
+has_mpa(void *arg, const struct media_facts *f)
 {
-	return f->sound != MEDIA_MPA;
+	(void)arg;
+	return is_mpa(f);
+}
+
+/* Of SECOND, but not of the SSRC that is given (0: none). */
+static int
+has_other(void *arg, const struct media_facts *f)
+{
+	const struct onair_format *not = arg;
+
+	return !is_mpa(f) && (not->type == 0 || rtpstream_ssrc(0, f) !=
+	    not->ssrc);
 }
 
 static int64_t
@@ -113,31 +125,45 @@ show_now(struct channel *c)
 	onair_set_now(c->board, &n);
 }
 
-/* What SECOND carries, or will with the next track of its kind. */
+static void
+describe(const struct channel *c, const struct media_facts *f,
+    struct onair_format *o)
+{
+	const struct rtpstream *s = &c->stream[SECOND];
+
+	o->type = rtpstream_type(f);
+	o->ssrc = rtpstream_ssrc(s->base_ssrc, f);
+	o->clock_hz = f->rate;
+	o->begin_ts = rtpstream_ts(s, c->second_begun);
+	o->channels = f->channels;
+	memcpy(o->codec, f->codec, sizeof(o->codec));
+	/* No longer one is sent (media_unsendable). */
+	o->config_len = f->config_len;
+	memcpy(o->config, f->config, sizeof(o->config));
+}
+
+/* What SECOND carries, or will, and then. */
 static void
 show_second(const struct channel *c)
 {
-	const struct rtpstream *s = &c->stream[SECOND];
 	const struct media_facts *f = NULL;
+	struct onair_format not = { .type = 0 };
 	const struct track *t;
 	struct onair_second o;
 
+	memset(&o, 0, sizeof(o));
 	if (c->on == SECOND)
 		f = program_facts(&c->program);
-	if ((f == NULL || is_mpa(f)) &&
-	    (t = program_ahead(&c->program, is_second)) != NULL)
+	if ((f == NULL || is_mpa(f)) && (t = program_ahead(&c->program, 0,
+	    has_other, &not)) != NULL)
 		f = &t->facts;
-	memset(&o, 0, sizeof(o));
-	if (f != NULL) {
-		o.type = rtpstream_type(f);
-		o.ssrc = rtpstream_ssrc(s->base_ssrc, f);
-		o.clock_hz = f->rate;
-		o.begin_ts = rtpstream_ts(s, c->second_begun);
-		o.channels = f->channels;
-		memcpy(o.codec, f->codec, sizeof(o.codec));
-		/* No longer one is sent (media_unsendable). */
-		o.config_len = f->config_len;
-		memcpy(o.config, f->config, sizeof(o.config));
+	if (f != NULL && !is_mpa(f)) {
+		describe(c, f, &o.now);
+		not.type = 1;
+		not.ssrc = rtpstream_ssrc(0, f);
+		t = program_ahead(&c->program, 1, has_other, &not);
+		if (t != NULL)
+			describe(c, &t->facts, &o.next);
 	}
 	onair_set_second(c->board, &o);
 }
@@ -223,7 +249,8 @@ find_silence(struct channel *c)
 	const struct track *t;
 
 	if (s->sound == MEDIA_OTHER &&
-	    (t = program_ahead(&c->program, is_mpa)) != NULL)
+	    (t = program_ahead(&c->program, 0, has_mpa, NULL)) !=
+	    NULL)
 		silence_of(s, &t->facts);
 }
 

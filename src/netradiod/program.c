@@ -51,15 +51,16 @@ program_facts(const struct program *p)
 }
 
 const struct track *
-program_ahead(const struct program *p,
-    int (*fits)(const struct media_facts *facts))
+program_ahead(const struct program *p, int is_over,
+    int (*fits)(void *arg, const struct media_facts *facts), void *arg)
 {
-	size_t i, n = p->list->ntracks, from = p->begun ? p->on : 0;
+	size_t i, n = p->list->ntracks;
+	size_t from = p->begun ? p->on + (size_t)(is_over != 0) : 0;
 	const struct track *t;
 
 	for (i = 0; i < n; i++) {
 		t = &p->list->tracks[(from + i) % n];
-		if (t->problem == NULL && fits(&t->facts))
+		if (t->problem == NULL && fits(arg, &t->facts))
 			return t;
 	}
 	return NULL;

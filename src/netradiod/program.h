@@ -79,9 +79,10 @@ enum program_event program_next(struct program *p, int64_t now_ns,
 const struct track *program_track(const struct program *p);
 /* What its file says; NULL: none is open. */
 const struct media_facts *program_facts(const struct program *p);
-/* The first playable track of that sound from the one that plays on, in the
- * order of the list; NULL: there is none.  Playing changes nothing in it. */
-const struct track *program_ahead(const struct program *p,
-    int (*fits)(const struct media_facts *facts));
+/* The first playable track that fits, from the one that plays on (or from the
+ * one behind it, if that is gone over), in the order of the list; NULL: there
+ * is none. */
+const struct track *program_ahead(const struct program *p, int is_over,
+    int (*fits)(void *arg, const struct media_facts *facts), void *arg);
 
 #endif

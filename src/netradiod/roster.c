@@ -500,24 +500,32 @@ roster_count(struct roster *r)
 	return n;
 }
 
-/* The other format, if there is one. */
+/* The other format, if there is one.  One that follows it directly has to be
+ * known before it comes, so the two are told in turn, a second each. */
 static void
-fill_second(struct plist_second *s, uint16_t port, const struct onair *board)
+fill_second(struct plist_entry *e, const struct onair *board, int64_t now_ns)
 {
+	const struct onair_format *f;
+	struct plist_second *s = &e->second;
 	struct onair_second o;
 
 	onair_get_second(board, &o);
-	if (o.type == 0 || o.config_len > sizeof(s->config))
+	f = &o.now;
+	if (o.next.type != 0 && now_ns / NS_PER_S % 2 == 1) {
+		f = &o.next;
+		e->flags |= PLIST_F_NEXT;
+	}
+	if (f->type == 0 || f->config_len > sizeof(s->config))
 		return;
-	s->port = (uint16_t)(port + PORTS_SECOND);
-	s->payload_type = (uint8_t)o.type;
-	s->channels = (uint8_t)o.channels;
-	s->ssrc = o.ssrc;
-	s->clock_hz = o.clock_hz;
-	s->begin_ts = o.begin_ts;
-	memcpy(s->codec, o.codec, sizeof(s->codec));
-	s->config_len = (uint8_t)o.config_len;
-	memcpy(s->config, o.config, o.config_len);
+	s->port = (uint16_t)(e->port + PORTS_SECOND);
+	s->payload_type = (uint8_t)f->type;
+	s->channels = (uint8_t)f->channels;
+	s->ssrc = f->ssrc;
+	s->clock_hz = f->clock_hz;
+	s->begin_ts = f->begin_ts;
+	memcpy(s->codec, f->codec, sizeof(s->codec));
+	s->config_len = (uint8_t)f->config_len;
+	memcpy(s->config, f->config, f->config_len);
 }
 
 static void
@@ -532,7 +540,7 @@ fill_playing(struct plist_entry *e, const struct seat *s)
 	if (line.on_air || now.started)
 		e->flags |= PLIST_F_ON_AIR;
 	e->ssrc = line.ssrc;
-	fill_second(&e->second, e->port, board);
+	fill_second(e, board, clock_mono_ns());
 	if (now.is_second)
 		e->flags |= PLIST_F_SECOND;
 	if (now.silent || !now.started) {

@@ -598,14 +598,16 @@ test_unsendable(void)
 }
 
 static int
-is_aac(const struct media_facts *f)
+is_aac(void *arg, const struct media_facts *f)
 {
+	(void)arg;
 	return f->sound == MEDIA_AAC;
 }
 
 static int
-is_pcm(const struct media_facts *f)
+is_pcm(void *arg, const struct media_facts *f)
 {
+	(void)arg;
 	return f->sound == MEDIA_PCM;
 }
 
@@ -620,13 +622,15 @@ test_sounds(void)
 	make_bytes("b.aac", aac, sizeof(aac));
 	begin(&p);
 	ok(program_facts(&p) == NULL, "nothing is open, nothing is known");
-	is_str(program_ahead(&p, is_aac)->path, "b.aac", "what is to come");
-	ok(program_ahead(&p, is_pcm) == NULL, "and what is not");
+	is_str(program_ahead(&p, 0, is_aac, NULL)->path, "b.aac", "what is to come");
+	ok(program_ahead(&p, 0, is_pcm, NULL) == NULL, "and what is not");
 	play(&p, 12);
 	is(program_facts(&p)->sound, MEDIA_MPA, "what plays");
 	is(program_next(&p, NS_PER_S, &f), PROGRAM_TRACK, "AAC comes next");
 	is(program_facts(&p)->sound, MEDIA_AAC, "which is known");
 	is(f.len, 9, "an access unit without its header");
+	is_str(program_ahead(&p, 0, is_aac, NULL)->path, "b.aac",
+	    "what plays comes first");
 	program_next(&p, NS_PER_S, &f);
 	is_str(play(&p, 1), "A0", "then MPEG audio again");
 	program_done(&p);
