@@ -63,6 +63,11 @@ struct adts {
 /* 0, or -1 if this is no header (sync, layer, rate, a length that its own
  * header does not fit in). */
 int adts_decode(struct adts *a, const uint8_t p[static ADTS_HEADER_SIZE]);
+/* The header of a frame with one raw data block of len bytes, for a decoder
+ * that has no AudioSpecificConfig: that of the core, SBR and PS are found by
+ * themselves.  0, or -1 if there is none for it. */
+int adts_encode(const uint8_t *config, size_t config_len, size_t len,
+    uint8_t out[static ADTS_HEADER_SIZE]);
 /* Whether two headers can belong to one stream. */
 int adts_is_alike(const struct adts *a, const struct adts *b);
 /* Channels of the program config element that begins a raw data block with

@@ -77,10 +77,12 @@ enum {
 	PLIST_E_LISTENERS = 10,	/* u32: known listeners */
 	PLIST_E_SECOND = 11,	/* the other format on P+6, as PLIST_E_STREAM */
 	PLIST_E_FEC = 12,	/* columns L u8, rows D u8 */
-	PLIST_E_SECOND_FORMAT = 13 /* clock Hz u32, RTP timestamp at which it
+	PLIST_E_SECOND_FORMAT = 13, /* clock Hz u32, RTP timestamp at which it
 				 * begins u32, channels u8, length of the
 				 * configuration u8, configuration, codec text
 				 * (rest of the value) */
+	PLIST_E_NEXT = 14	/* the format after that: payload type u8,
+				 * SSRC u32, and on as PLIST_E_SECOND_FORMAT */
 };
 
 enum {
@@ -89,9 +91,7 @@ enum {
 	PLIST_F_SECOND = 4,	/* the track, and its timestamp, are on P+6 */
 	PLIST_F_MPA = 8,	/* some of its tracks are MPEG audio: P is
 				 * never without packets for long */
-	PLIST_F_FIXED = 16,	/* all others have the format of P+6 now */
-	PLIST_F_NEXT = 32	/* the format described is the one after that
-				 * of P+6 now; they come by in turn */
+	PLIST_F_FIXED = 16	/* all others have the format of P+6 now */
 };
 
 /*
@@ -134,6 +134,8 @@ struct plist_entry {
 	int64_t duration_ms;	/* -1: not known */
 	int64_t listeners;	/* -1: not known */
 	struct plist_second second;
+	struct plist_second next;	/* the format that follows it; left
+				 * out where there is no room */
 };
 
 /* Begin a datagram in w. */
@@ -141,7 +143,8 @@ void plist_begin(struct wr *w, const struct plist_stamp *stamp);
 /* Add the head's items. 0, or -1 if they do not fit (w is then bad). */
 int plist_put_head(struct wr *w, const struct plist_head *head);
 /* Add an entry whole: 0; or -1 and w as before if there is no room. An empty
- * datagram of PLIST_ROOM bytes has room for any entry. */
+ * datagram of PLIST_ROOM bytes has room for any entry, but perhaps not for
+ * next. */
 int plist_put_entry(struct wr *w, const struct plist_entry *entry);
 #define PLIST_ROOM	1424
 

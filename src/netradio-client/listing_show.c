@@ -127,6 +127,8 @@ json_entry(FILE *f, const struct listing *l, const struct listing_entry *c,
 {
 	const struct plist_entry *e = &c->e;
 	int has_stream = e->group_len > 0, has_format = e->codec[0] != '\0';
+	/* The stream that has the track. */
+	int second = (e->flags & PLIST_F_SECOND) && e->second.port != 0;
 	char group[ADDR_TEXT_MAX] = "", server[ADDR_TEXT_MAX];
 	struct addr a;
 
@@ -140,9 +142,10 @@ json_entry(FILE *f, const struct listing *l, const struct listing_entry *c,
 	    "true" : "false");
 	json_text(f, "server", addr_format(&l->source, server));
 	json_text(f, "group", group);
-	json_number(f, "port", has_stream, e->port);
-	json_number(f, "payload_type", has_stream, e->payload_type);
-	json_number(f, "ssrc", has_stream, e->ssrc);
+	json_number(f, "port", has_stream, second ? e->second.port : e->port);
+	json_number(f, "payload_type", has_stream, second ?
+	    e->second.payload_type : e->payload_type);
+	json_number(f, "ssrc", has_stream, second ? e->second.ssrc : e->ssrc);
 	json_text(f, "codec", e->codec);
 	json_number(f, "bitrate", has_format && e->bitrate > 0, e->bitrate);
 	json_number(f, "sample_rate", has_format && e->sample_rate > 0,
@@ -172,6 +175,13 @@ listing_show_json(FILE *f, const struct listing *l, int64_t now)
 	}
 }
 
+/* A channel without any MPEG audio is on P+6. */
+static int
+is_second_alone(const struct plist_entry *e)
+{
+	return !(e->flags & PLIST_F_MPA) && e->second.port != 0;
+}
+
 /* "239.255.64.3" into text: 0, or -1 without a stream. */
 static int
 group_of(const struct plist_entry *e, char text[static ADDR_TEXT_MAX])
@@ -189,6 +199,7 @@ listing_show_sdp(FILE *f, const struct listing *l,
     const struct listing_entry *c)
 {
 	char group[ADDR_TEXT_MAX], source[ADDR_TEXT_MAX], text[SDP_MAX];
+	char parameters[SDP_PARAMETERS_MAX];
 	struct sdp s = {
 		.session = sdp_session(l->server, c->e.channel),
 		.source = addr_format(&l->source, source),
@@ -201,6 +212,8 @@ listing_show_sdp(FILE *f, const struct listing *l,
 
 	if (group_of(&c->e, group) == -1)
 		return -1;
+	if (is_second_alone(&c->e))
+		sdp_use_second(&s, &c->e.second, parameters);
 	s.version = sdp_version(&s);
 	if (sdp_format(&s, text) == -1)
 		return -1;

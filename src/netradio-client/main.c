@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "decoders.h"
 #include "options.h"
 #include "session.h"
 
@@ -49,6 +50,10 @@ main(int argc, char **argv)
 	if (o.version) {
 		puts("netradio-client " VERSION);
 		return EX_OK;
+	}
+	if (o.task == OPTIONS_DECODERS) {
+		decoders_show(stdout, o.decoder_of);
+		return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 	}
 	if (o.task == OPTIONS_LISTEN && o.channel == NULL &&
 	    !isatty(STDIN_FILENO))

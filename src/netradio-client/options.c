@@ -157,14 +157,30 @@ set_delay(struct options *o, char *arg, char *why, unsigned size)
 	return 0;
 }
 
+/* COMMAND, aac=COMMAND or pcm=COMMAND. */
 static int
 set_decoder(struct options *o, char *arg, char *why, unsigned size)
 {
+	enum decoders_sound sound = DECODERS_MPEG;
+
+	if (strncmp(arg, "aac=", 4) == 0)
+		sound = DECODERS_AAC;
+	else if (strncmp(arg, "pcm=", 4) == 0)
+		sound = DECODERS_PCM;
+	arg += sound != DECODERS_MPEG ? 4 : 0;
 	if (arg[strspn(arg, " \t\n")] == '\0') {
 		text_format(why, size, "a command");
 		return -1;
 	}
-	o->decoder = arg;
+	o->decoder_of[sound] = arg;
+	return 0;
+}
+
+static int
+set_decoders(struct options *o, char *arg, char *why, unsigned size)
+{
+	(void)arg, (void)why, (void)size;
+	o->task = OPTIONS_DECODERS;
 	return 0;
 }
 
@@ -199,8 +215,8 @@ static const struct option_row option_rows[] = {
 	{ 0, "server", "HOST", "listen to this server only", set_server },
 	{ 'b', "delay", "MS", "from network to ear (default 300)",
 	    set_delay },
-	{ 'd', "decoder", "COMMAND", "run this and not mpg123",
-	    set_decoder },
+	{ 'd', "decoder", "COMMAND", "run this and not mpg123; aac=COMMAND, "
+	    "pcm=COMMAND: for these", set_decoder },
 	{ 'o', "output", "FILE", "write the stream to FILE, - is stdout",
 	    set_output },
 	{ 'T', "time", "SECONDS", "stop after so long and print statistics",
@@ -208,6 +224,8 @@ static const struct option_row option_rows[] = {
 	{ 0, "sdp", "CHANNEL", "print its description for other players",
 	    set_sdp },
 	{ 0, "m3u", "CHANNEL", "print a playlist with it for VLC", set_m3u },
+	{ 0, "decoders", NULL, "print which programs are run for what",
+	    set_decoders },
 	{ 0, "json", NULL, "list or statistics as JSON", set_json },
 	{ 0, "plain", NULL, "no escape sequences on the terminal",
 	    set_plain },
@@ -263,15 +281,23 @@ row_of(int c)
 }
 
 static int
+has_decoder(const struct options *o)
+{
+	return o->decoder_of[DECODERS_MPEG] != NULL ||
+	    o->decoder_of[DECODERS_AAC] != NULL ||
+	    o->decoder_of[DECODERS_PCM] != NULL;
+}
+
+static int
 check(struct options *o, char *why, unsigned size)
 {
 	if (o->task == OPTIONS_LIST &&
 	    (o->channel != NULL || o->output != NULL))
 		text_format(why, size, "-l goes with neither CHANNEL nor -o");
 	else if (o->task != OPTIONS_LISTEN && (o->output != NULL ||
-	    o->decoder != NULL))
+	    (has_decoder(o) && o->task != OPTIONS_DECODERS)))
 		text_format(why, size, "-o and -d go only with listening");
-	else if (o->output != NULL && o->decoder != NULL)
+	else if (o->output != NULL && has_decoder(o))
 		text_format(why, size, "-o and -d exclude each other");
 	else if (o->quiet && o->verbose)
 		text_format(why, size, "-q and -v exclude each other");
@@ -295,14 +321,18 @@ options_parse(struct options *o, int argc, char **argv, char *why,
 	tables(lo, so);
 	optind = 0;	/* begin anew, also the scan inside a word */
 	while ((c = getopt_long(argc, argv, so, lo, NULL)) != -1) {
-		if (c == '?' || c == ':') {
-			text_format(why, size, c == '?' ?
-			    "%s: no such option" : "%s: a value is missing",
+		if (c == '?') {
+			text_format(why, size, "%s: no such option",
 			    argv[(optind < argc ? optind : argc) - 1]);
 			return -1;
 		}
-		if ((row = row_of(c)) == NULL)
+		if ((row = row_of(c == ':' ? optopt : c)) == NULL)
 			continue;
+		if (c == ':') {
+			text_format(why, size, "--%s: a value is missing",
+			    row->name);
+			return -1;
+		}
 		if (row->set(o, optarg, expected, sizeof(expected)) == -1) {
 			text_format(why, size, "--%s %s: %s expected",
 			    row->name, optarg, expected);

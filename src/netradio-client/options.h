@@ -6,13 +6,15 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "decoders.h"
 #include "os/addr.h"
 #include "receive.h"
 
 enum options_task {
 	OPTIONS_LISTEN,
 	OPTIONS_LIST,			/* -l */
-	OPTIONS_SDP, OPTIONS_M3U	/* tell other players of CHANNEL */
+	OPTIONS_SDP, OPTIONS_M3U,	/* tell other players of CHANNEL */
+	OPTIONS_DECODERS		/* --decoders */
 };
 
 struct options {
@@ -25,7 +27,7 @@ struct options {
 	struct addr base;		/* -g: port of the list */
 	const char *server;		/* --server or CHANNEL@...; NULL */
 	int64_t delay_ns;		/* -b */
-	const char *decoder;		/* -d; NULL: the usual one */
+	const char *decoder_of[DECODERS_SOUNDS]; /* -d; NULL: the usual one */
 	const char *output;		/* -o; NULL: a decoder */
 	int64_t time_ns;		/* -T; 0: none */
 	char *channel;			/* number or name; NULL */

@@ -18,21 +18,13 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "decoders.h"
 #include "device.h"
 #include "queue.h"
 #include "sink.h"
 
-/*
- * The first sound after 12 ms and not 235, no more than 235 ms in the pipe,
- * nothing trimmed, and no end because of junk.  Without an explicit output
- * mpg123 tries all it knows, and may hang in that.  Of the sound card's buffer
- * it would take 200 ms, more than our lead: the pipe would always be empty,
- * and the card's clock not to be seen.  PulseAudio has its own word for it.
- */
-static const char usual_command[] = "mpg123 -o alsa -q --no-control "
-    "--no-seekbuffer --no-gapless --no-infoframe --no-icy-meta "
-    "--resync-limit -1 --devbuffer 0.06 -";
-#define USUAL_DEVICE	2		/* the word that names the output */
+#define USUAL_DEVICE	2		/* the word that is OUTPUT */
+/* PulseAudio has its own word for a short buffer. */
 #define PULSE_LATENCY	"PULSE_LATENCY_MSEC"
 #define PULSE_LATENCY_MS "60"
 
@@ -553,28 +545,6 @@ split_words(struct player *p)
 	p->argv[n] = NULL;
 }
 
-/* Whether execvp would find it. */
-static int
-is_installed(const char *name)
-{
-	const char *path = getenv("PATH"), *end;
-	char file[1024];
-
-	if (strchr(name, '/') != NULL)
-		return access(name, X_OK) == 0;
-	if (path == NULL)
-		path = "/usr/local/bin:/usr/bin:/bin";
-	for (; ; path = end + 1) {
-		end = path + strcspn(path, ":");
-		if (text_format(file, sizeof(file), "%.*s%s%s",
-		    (int)(end - path), path, end > path ? "/" : "", name) ==
-		    0 && access(file, X_OK) == 0)
-			return 1;
-		if (*end == '\0')
-			return 0;
-	}
-}
-
 /* The sound output that is there becomes the one in the command: 0; -1 and
  * why. */
 static int
@@ -650,12 +620,12 @@ player_new(const char *command, int64_t lead_ns, int *code)
 	p->lead_ns = lead_ns;
 	p->backoff_ns = BACKOFF_MIN_NS;
 	queue_init(&p->queue, QUEUE_NS);
-	p->text = xstrdup(command != NULL ? command : usual_command);
+	p->text = xstrdup(command != NULL ? command : decoders_usual());
 	split_words(p);
 	if (p->argv[0] == NULL) {
 		log_errorx("-d: the command is empty");
 		*code = EX_USAGE;
-	} else if (!is_installed(p->argv[0]))
+	} else if (!decoders_is_installed(p->argv[0]))
 		say_missing(p->argv[0], strchr(p->argv[0], '/') != NULL ?
 		    errno : ENOENT);
 	else {

@@ -26,8 +26,10 @@
 #include "wire/ports.h"
 
 #define LEAD_MAX_NS	(150 * NS_PER_MS)
-#define POLL_MAX	(3 + 2 * RECEIVE_SOCKETS + SINK_POLL_MAX)
+#define POLL_MAX	(3 + 2 * RECEIVE_SOCKETS + SINK_POLL_MAX + \
+			SESSION_SECOND_POLL_MAX)
 #define DATAGRAM_MAX	2048
+#define PACKET_NS	(80 * NS_PER_MS)
 #define READ_MAX	1024	/* datagrams a turn, whoever sends them */
 /* A name in the list comes before one that resolves: every server's head has
  * come by then. */
@@ -63,6 +65,7 @@ session_tune(struct session *s, unsigned channel)
 	s->shown[0] = '\0';
 	memset(&s->media_silence, 0, sizeof(s->media_silence));
 	tuner_reset(s->tuner, s->sink->ops->drop(s->sink));
+	session_second_tune(s);
 	s->tuner->port = addr_port(&group);
 	if (s->listing.has_server)
 		tuner_trust(s->tuner, &s->listing.source);
@@ -87,6 +90,7 @@ session_end(struct session *s, int code, int drain)
 	s->end_ns = s->now_ns;
 	if (s->sink != NULL)
 		s->sink->ops->finish(s->sink, drain, s->now_ns);
+	session_second_finish(s, drain);
 }
 
 /*
@@ -233,6 +237,7 @@ on_signal(struct session *s, unsigned signo)
 	default:		/* INT, TERM, HUP, QUIT; twice: at once */
 		if (s->state == ENDING && s->sink != NULL)
 			s->sink->ops->finish(s->sink, 0, s->now_ns);
+		session_second_finish(s, 0);
 		session_end(s, EX_OK, 0);
 	}
 }
@@ -242,14 +247,29 @@ on_signal(struct session *s, unsigned signo)
  */
 
 static int
+is_silent(const uint8_t *frame, size_t len)
+{
+	size_t i;
+
+	for (i = MPA_HEADER_SIZE; i < len; i++)
+		if (frame[i] != 0)
+			return 0;
+	return 1;
+}
+
+static int
 on_frame(void *arg, const struct mpa *m, const uint8_t *frame, size_t len,
     enum unpack_kind kind)
 {
 	struct session *s = arg;
+	int64_t play_ns = flick_to_ns(flick_of_samples(m->samples, m->rate));
 
-	if (s->sink->ops->put(s->sink, frame, len,
-	    flick_to_ns(flick_of_samples(m->samples, m->rate)), s->now_ns) ==
-	    -1)
+	/* In one file they take turns.  A frame may be a packet's length
+	 * ahead of its time. */
+	if (s->o->output != NULL && second_is_on(s->second.line,
+	    s->now_ns + play_ns + PACKET_NS) && is_silent(frame, len))
+		return 0;
+	if (s->sink->ops->put(s->sink, frame, len, play_ns, s->now_ns) == -1)
 		return -1;
 	if (s->sound_ns == 0 && kind == UNPACK_WHOLE)
 		s->sound_ns = s->now_ns;
@@ -292,13 +312,17 @@ play(struct session *s)
 static int
 serve_sink(struct session *s)
 {
+	int is_playing;
+
 	if (s->sink == NULL)
 		return s->state == ENDING ? -1 : 0;
+	is_playing = session_second_serve(s);
 	if (s->sink->ops->serve(s->sink, s->now_ns) == -1) {
 		session_end(s, s->sink->code, 0);
 		return -1;
 	}
-	return s->state == ENDING && s->sink->is_done ? -1 : 0;
+	return s->state == ENDING && s->sink->is_done && !is_playing ? -1 :
+	    0;
 }
 
 /*
@@ -362,6 +386,7 @@ turn(struct session *s)
 	}
 	if (s->sink != NULL)
 		n += s->sink->ops->poll(s->sink, pfd + n, &s->wake_ns);
+	n += session_second_poll(s, pfd + n);
 	if (wait_until(s, pfd, n) == -1)
 		for (i = 0; i < n; i++)
 			pfd[i].revents = 0;
@@ -376,6 +401,7 @@ turn(struct session *s)
 	read_list(s);
 	if (s->has_media)
 		read_media(s);
+	session_second_read(s);
 	read_keys(s, keys >= 0 && pfd[keys].revents != 0);
 	if (keys >= 0 && (pfd[keys].revents & ~POLLIN) != 0)
 		s->term.is_on = 0;	/* the terminal is gone */
@@ -387,8 +413,10 @@ loop(struct session *s)
 	for (;;) {
 		if (s->state != ENDING)
 			session_watch(s);
-		if (s->state == TUNED)
+		if (s->state == TUNED) {
+			session_second_play(s);
 			play(s);
+		}
 		if (serve_sink(s) == -1)
 			return;
 		turn(s);
@@ -456,12 +484,14 @@ open_sink(struct session *s)
 		s->sink = sink_file_new(s->o->output, &code);
 	} else {
 		lead = lead < LEAD_MAX_NS ? lead : LEAD_MAX_NS;
-		s->sink = player_new(s->o->decoder, lead, &code);
+		s->sink = player_new(s->o->decoder_of[DECODERS_MPEG], lead,
+		    &code);
 	}
 	if (s->sink == NULL)
 		return code;
 	s->tuner = xmalloc(sizeof(*s->tuner));
 	tuner_init(s->tuner, s->o->delay_ns - lead, lead, on_frame, s);
+	session_second_init(s, s->o->delay_ns - lead, lead);
 	/* What is written to a file stays as it was sent. */
 	if (s->o->output == NULL)
 		tuner_adapt(s->tuner);
@@ -521,6 +551,7 @@ finish(struct session *s)
 		session_say_stats(s);
 	term_stop(&s->term);
 	close_media(s);
+	session_second_close(s);
 	receive_close(&s->list_rx);
 	if (s->sink != NULL)
 		s->sink->ops->free(s->sink);
@@ -554,6 +585,7 @@ session_run(const struct options *o, int64_t start_ns)
 	} else {
 		if (s->sink != NULL)
 			s->sink->ops->free(s->sink);
+		session_second_close(s);
 		free(s->tuner);
 	}
 	resolve_end(&s->resolve);

@@ -9,10 +9,12 @@
 
 #include <stdint.h>
 
+#include "decoders.h"
 #include "listing.h"
 #include "options.h"
 #include "receive.h"
 #include "resolve.h"
+#include "second.h"
 #include "term.h"
 #include "tuner.h"
 
@@ -26,6 +28,20 @@ struct session_silence {
 	int is_said;
 	int64_t again_ns;	/* when to join again */
 	int64_t step_ns;	/* and then after so long */
+};
+
+/* The other format (session_second.c). */
+struct session_second {
+	struct second *line;	/* NULL: nothing is listened to */
+	int64_t lead_ns;	/* [c] */
+	struct receive rx;
+	int has_rx;		/* it is open */
+	int is_failed;		/* it cannot be, for this channel */
+	uint64_t dropped;	/* by the kernel, on channels left */
+	struct sink *sink;	/* the decoder of what is on; NULL */
+	struct sink *old;	/* one that plays out; NULL */
+	int is_hopeless[DECODERS_SOUNDS];	/* there is no decoder */
+	int64_t first_ns;	/* something was put; 0: not yet */
 };
 
 struct session {
@@ -61,6 +77,8 @@ struct session {
 	char shown[2 * PLIST_TEXT_MAX + 8];	/* what is on, as told */
 	int is_unlisted_said;
 
+	struct session_second second;
+
 	struct term term;
 	struct tuner *tuner;
 	struct sink *sink;	/* NULL: only the list is wanted */
@@ -86,6 +104,31 @@ void session_say_silent(struct session *s);
 void session_say_title(struct session *s);
 /* The statistics, if they are wanted. */
 void session_say_stats(struct session *s);
+
+/* session_second.c: nothing happens in any of them before init. */
+struct pollfd;
+void session_second_init(struct session *s, int64_t hold_ns,
+    int64_t lead_ns);
+/* Another channel. */
+void session_second_tune(struct session *s);
+/* What the list says of it. */
+void session_second_watch(struct session *s);
+#define SESSION_SECOND_POLL_MAX	(RECEIVE_SOCKETS + 2 * SINK_POLL_MAX)
+unsigned session_second_poll(struct session *s, struct pollfd *pfd);
+void session_second_read(struct session *s);
+void session_second_play(struct session *s);
+/* Let decoders do their part: whether there is one. */
+int session_second_serve(struct session *s);
+void session_second_finish(struct session *s, int drain);
+void session_second_close(struct session *s);
+
+/* When the last packet came, on either port; 0: none yet. */
+static inline int64_t
+session_last_ns(const struct session *s)
+{
+	return s->tuner->last_ns > s->second.line->last_ns ?
+	    s->tuner->last_ns : s->second.line->last_ns;
+}
 
 /* session_watch.c: what time brings. */
 void session_watch(struct session *s);

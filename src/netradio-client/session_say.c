@@ -12,7 +12,7 @@
 #include "stats.h"
 
 /* A track further away than this is none of this stream's. */
-#define TITLE_MAX_TICKS	(3600 * 90000)
+#define TITLE_MAX_S	3600
 
 void
 session_say(struct session *s, const char *fmt, ...)
@@ -153,19 +153,23 @@ session_say_title(struct session *s)
 {
 	const struct listing_entry *c;
 	char text[sizeof(s->shown)], name[SESSION_NAME_MAX];
-	uint32_t heard;
+	uint32_t heard, clock_hz = RTP_CLOCK_MPA;
 	int64_t ahead;
 
 	if (s->state != TUNED || s->media_silence.is_said ||
-	    !tuner_heard(s->tuner, &heard) ||
 	    (c = listing_get(&s->listing, s->channel)) == NULL)
+		return;
+	if ((c->e.flags & PLIST_F_SECOND) ?
+	    !second_heard(s->second.line, &heard, &clock_hz) :
+	    !tuner_heard(s->tuner, &heard))
 		return;
 	describe(&c->e, text, sizeof(text));
 	if (text[0] == '\0' || strcmp(text, s->shown) == 0)
 		return;
 	ahead = rtp_ts_diff(c->e.track_ts, heard);
-	if (c->e.has_track && ahead > 0 && ahead < TITLE_MAX_TICKS) {
-		ahead = s->now_ns + ahead * NS_PER_S / 90000 + NS_PER_MS;
+	if (c->e.has_track && ahead > 0 &&
+	    ahead < TITLE_MAX_S * (int64_t)clock_hz) {
+		ahead = s->now_ns + ahead * NS_PER_S / clock_hz + NS_PER_MS;
 		if (ahead < s->wake_ns)
 			s->wake_ns = ahead;
 		return;
@@ -180,7 +184,8 @@ session_say_title(struct session *s)
 static int64_t
 first_audio_ns(const struct session *s)
 {
-	int64_t at = s->sink->first_ns;
+	int64_t at = s->sink->first_ns > 0 ? s->sink->first_ns :
+	    s->second.first_ns;
 
 	if (at == 0 || s->sound_ns == 0)
 		return -1;
@@ -201,17 +206,22 @@ void
 session_say_stats(struct session *s)
 {
 	const struct jitter_counts *j = &s->tuner->jitter.counts;
+	const struct second *q = s->second.line;
+	const struct jitter_counts *k = &q->jitter.counts;
 	struct stats st = {
 		.channel = s->channel != 0 ? (int64_t)s->channel : -1,
-		.packets = (int64_t)s->tuner->counts.packets,
-		.bytes = (int64_t)s->tuner->counts.bytes,
-		.lost = (int64_t)j->lost,
+		.packets = (int64_t)(s->tuner->counts.packets +
+		    q->counts.packets),
+		.bytes = (int64_t)(s->tuner->counts.bytes + q->counts.bytes),
+		.lost = (int64_t)(j->lost + k->lost),
 		.recovered = 0,
-		.duplicated = (int64_t)j->duplicated,
-		.reordered = (int64_t)j->reordered,
-		.late = (int64_t)j->late,
-		.kernel_dropped = (int64_t)(s->dropped +
-		    (s->has_media ? receive_dropped(&s->media_rx) : 0)),
+		.duplicated = (int64_t)(j->duplicated + k->duplicated),
+		.reordered = (int64_t)(j->reordered + k->reordered),
+		.late = (int64_t)(j->late + k->late),
+		.kernel_dropped = (int64_t)(s->dropped + s->second.dropped +
+		    (s->has_media ? receive_dropped(&s->media_rx) : 0) +
+		    (s->second.has_rx ? receive_dropped(&s->second.rx) :
+		    0)),
 		.jitter_ms = s->tuner->jitter.jitter_ns,
 		.gaps = (int64_t)j->gaps,
 		.first_audio_ms = first_audio_ns(s),

@@ -170,7 +170,7 @@ watch_number(struct session *s)
 	if (s->is_confirmed || !s->listing.has_server)
 		return;
 	if (listing_get(&s->listing, s->channel) != NULL ||
-	    s->tuner->last_ns != 0) {
+	    session_last_ns(s) != 0) {
 		s->is_confirmed = 1;
 		return;
 	}
@@ -184,15 +184,15 @@ static void
 watch_media(struct session *s)
 {
 	char name[SESSION_NAME_MAX];
-	int64_t since = s->tuned_ns;
+	int64_t since = s->tuned_ns, last = session_last_ns(s);
 
-	if (s->tuner->last_ns > since)
-		since = s->tuner->last_ns;
+	if (last > since)
+		since = last;
 	if (s->now_ns - since < SESSION_PATIENCE_NS) {
-		if (s->media_silence.is_said && s->tuner->last_ns != 0)
+		if (s->media_silence.is_said && last != 0)
 			session_say(s, "%s is heard again",
 			    session_channel_name(s, s->channel, name));
-		if (s->tuner->last_ns != 0)
+		if (last != 0)
 			memset(&s->media_silence, 0,
 			    sizeof(s->media_silence));
 		return;
@@ -253,6 +253,8 @@ session_watch(struct session *s)
 		watch_choice(s);
 	else if (s->state == STARTING)
 		watch_name(s);
+	if (s->state == TUNED)
+		session_second_watch(s);
 	if (s->state == TUNED)
 		watch_number(s);
 	if (s->state == TUNED)

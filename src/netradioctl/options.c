@@ -145,9 +145,13 @@ options_parse(struct options *o, int argc, char **argv, char *why,
 	opterr = 0;
 	optind = 0;	/* begin anew, also the scan inside a word */
 	while ((c = getopt_long(argc, argv, so, lo, NULL)) != -1) {
-		if (c == '?' || c == ':') {
-			text_format(why, size, c == '?' ?
-			    "%s: no such option" : "%s: a value is missing",
+		if (c == ':') {		/* those with one have a letter */
+			text_format(why, size, "-%c: a value is missing",
+			    optopt);
+			return -1;
+		}
+		if (c == '?') {
+			text_format(why, size, "%s: no such option",
 			    argv[(optind < argc ? optind : argc) - 1]);
 			return -1;
 		}

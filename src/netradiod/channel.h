@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A channel on air: one thread that takes frames from its program, packs them
- * for the stream of their kind, waits for the bucket and sends.  It prepares a packet before it sleeps, so
- * what the disk takes is hidden by the time that the last packet plays.
+ * for the stream of their kind, waits for the bucket and sends.  It prepares a
+ * packet before it sleeps, so what the disk takes is hidden by the time that
+ * the last packet plays.
  */
 #ifndef CHANNEL_H
 #define CHANNEL_H

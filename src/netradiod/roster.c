@@ -500,24 +500,13 @@ roster_count(struct roster *r)
 	return n;
 }
 
-/* The other format, if there is one.  One that follows it directly has to be
- * known before it comes, so the two are told in turn, a second each. */
 static void
-fill_second(struct plist_entry *e, const struct onair *board, int64_t now_ns)
+fill_format(struct plist_second *s, uint16_t port,
+    const struct onair_format *f)
 {
-	const struct onair_format *f;
-	struct plist_second *s = &e->second;
-	struct onair_second o;
-
-	onair_get_second(board, &o);
-	f = &o.now;
-	if (o.next.type != 0 && now_ns / NS_PER_S % 2 == 1) {
-		f = &o.next;
-		e->flags |= PLIST_F_NEXT;
-	}
 	if (f->type == 0 || f->config_len > sizeof(s->config))
 		return;
-	s->port = (uint16_t)(e->port + PORTS_SECOND);
+	s->port = (uint16_t)(port + PORTS_SECOND);
 	s->payload_type = (uint8_t)f->type;
 	s->channels = (uint8_t)f->channels;
 	s->ssrc = f->ssrc;
@@ -526,6 +515,18 @@ fill_second(struct plist_entry *e, const struct onair *board, int64_t now_ns)
 	memcpy(s->codec, f->codec, sizeof(s->codec));
 	s->config_len = (uint8_t)f->config_len;
 	memcpy(s->config, f->config, f->config_len);
+}
+
+/* The other format, if there is one.  One that follows it directly has to be
+ * known before it comes. */
+static void
+fill_second(struct plist_entry *e, const struct onair *board)
+{
+	struct onair_second o;
+
+	onair_get_second(board, &o);
+	fill_format(&e->second, e->port, &o.now);
+	fill_format(&e->next, e->port, &o.next);
 }
 
 static void
@@ -540,7 +541,7 @@ fill_playing(struct plist_entry *e, const struct seat *s)
 	if (line.on_air || now.started)
 		e->flags |= PLIST_F_ON_AIR;
 	e->ssrc = line.ssrc;
-	fill_second(e, board, clock_mono_ns());
+	fill_second(e, board);
 	if (now.is_second)
 		e->flags |= PLIST_F_SECOND;
 	if (now.silent || !now.started) {

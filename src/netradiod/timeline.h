@@ -85,10 +85,11 @@ unsigned timeline_number(const struct timeline_file *f, const char *base);
 
 /*
  * Where a stream goes on: given its record (NULL: none) and the clocks now,
- * set *t's ssrc, seq, ts and clock for a first packet due at now.  Elapsed time counts
- * by CLOCK_BOOTTIME if the boot is the same, else by CLOCK_REALTIME if that
- * makes 0 to 3600 s; otherwise the stream starts anew, numbers from the random
- * ones given and with the clock of P.  Returns 1 if it goes on, 0 if anew.  Pure.
+ * set *t's ssrc, seq, ts and clock for a first packet due at now.  Elapsed time
+ * counts by CLOCK_BOOTTIME if the boot is the same, else by CLOCK_REALTIME if
+ * that makes 0 to 3600 s; otherwise the stream starts anew, numbers from the
+ * random ones given and with the clock of P.  Returns 1 if it goes on, 0 if
+ * anew.  Pure.
  */
 int timeline_resume(const struct timeline *old, uint64_t boot_id,
     int64_t boot_ns, int64_t real_ns, const uint32_t random[3],

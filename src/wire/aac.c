@@ -296,7 +296,8 @@ aac_silence(unsigned layout, uint8_t out[static AAC_SILENCE_MAX])
 		 */
 		if (kind == 1) {
 			put(out, &at, 1, 1);
-			put(out, &at, 0, 11 + 2 + 2 * (8 + 3));
+			put(out, &at, 0, 11 + 2);
+			put(out, &at, 0, 2 * (8 + 3));
 		} else
 			put(out, &at, 0, 8 + 11 + 3);
 	}
@@ -320,6 +321,33 @@ adts_decode(struct adts *a, const uint8_t p[static ADTS_HEADER_SIZE])
 	/* With a CRC also where the blocks begin (1.A.2.2.2). */
 	a->header = ADTS_HEADER_SIZE + (has_crc ? 2 * a->blocks : 0);
 	return a->rate == 0 || a->length <= a->header ? -1 : 0;
+}
+
+int
+adts_encode(const uint8_t *config, size_t config_len, size_t len,
+    uint8_t out[static ADTS_HEADER_SIZE])
+{
+	struct aac_config c;
+	unsigned index;
+
+	len += ADTS_HEADER_SIZE;
+	if (aac_config_decode(&c, config, config_len) == -1 ||
+	    c.object < AAC_MAIN || c.object > AAC_LTP || c.layout == 0 ||
+	    c.layout > 7 || len > ADTS_FRAME_MAX)
+		return -1;
+	for (index = 0; index < 13 && rates[index] != c.core_rate; index++)
+		;
+	if (index == 13)
+		return -1;
+	out[0] = 0xff;
+	out[1] = 0xf1;
+	out[2] = (uint8_t)((c.object - 1) << 6 | index << 2 | c.layout >> 2);
+	out[3] = (uint8_t)((c.layout & 3) << 6 | len >> 11);
+	out[4] = (uint8_t)(len >> 3);
+	/* Fullness: not told. */
+	out[5] = (uint8_t)((len & 7) << 5 | 0x1f);
+	out[6] = 0xfc;
+	return 0;
 }
 
 int

@@ -11,6 +11,7 @@ static const uint8_t magic[4] = { 'N', 'R', 'P', 'L' };
 #define STREAM_FIXED	7	/* port, payload type, ssrc */
 #define FORMAT_FIXED	9	/* bitrate, rate, channels */
 #define SECOND_FIXED	10	/* clock, timestamp, channels, length */
+#define NEXT_FIXED	5	/* payload type, ssrc */
 #define UNKNOWN_U32	UINT32_MAX
 
 void
@@ -67,22 +68,45 @@ put_stream(struct wr *w, uint16_t item, const struct plist_entry *e,
 	wr_bytes(w, e->group, e->group_len);
 }
 
+/* From the clock on. */
 static void
-put_second(struct wr *w, const struct plist_entry *e)
+put_second_format(struct wr *w, const struct plist_second *s)
 {
-	const struct plist_second *s = &e->second;
-	size_t n = strlen(s->codec);
-
-	if (s->port == 0 || e->group_len == 0)
-		return;
-	put_stream(w, PLIST_E_SECOND, e, s->port, s->payload_type, s->ssrc);
-	put_item(w, PLIST_E_SECOND_FORMAT, SECOND_FIXED + s->config_len + n);
 	wr_u32(w, s->clock_hz);
 	wr_u32(w, s->begin_ts);
 	wr_u8(w, s->channels);
 	wr_u8(w, s->config_len);
 	wr_bytes(w, s->config, s->config_len);
-	wr_bytes(w, s->codec, n);
+	wr_bytes(w, s->codec, strlen(s->codec));
+}
+
+static size_t
+second_size(const struct plist_second *s)
+{
+	return SECOND_FIXED + s->config_len + strlen(s->codec);
+}
+
+static void
+put_second(struct wr *w, const struct plist_entry *e)
+{
+	const struct plist_second *s = &e->second;
+
+	if (s->port == 0 || e->group_len == 0)
+		return;
+	put_stream(w, PLIST_E_SECOND, e, s->port, s->payload_type, s->ssrc);
+	put_item(w, PLIST_E_SECOND_FORMAT, second_size(s));
+	put_second_format(w, s);
+}
+
+static void
+put_next(struct wr *w, const struct plist_second *s)
+{
+	if (s->port == 0)
+		return;
+	put_item(w, PLIST_E_NEXT, NEXT_FIXED + second_size(s));
+	wr_u8(w, s->payload_type);
+	wr_u32(w, s->ssrc);
+	put_second_format(w, s);
 }
 
 static void
@@ -111,8 +135,8 @@ put_track(struct wr *w, const struct plist_entry *e)
 	    (uint32_t)e->duration_ms : UNKNOWN_U32);
 }
 
-int
-plist_put_entry(struct wr *w, const struct plist_entry *e)
+static int
+put_entry(struct wr *w, const struct plist_entry *e, int with_next)
 {
 	struct wr saved = *w;
 	uint8_t *length_at;
@@ -138,6 +162,8 @@ plist_put_entry(struct wr *w, const struct plist_entry *e)
 		put_item(w, PLIST_E_LISTENERS, 4);
 		wr_u32(w, (uint32_t)e->listeners);
 	}
+	if (with_next)
+		put_next(w, &e->next);
 	if (w->bad) {
 		*w = saved;
 		return -1;
@@ -146,6 +172,17 @@ plist_put_entry(struct wr *w, const struct plist_entry *e)
 	length_at[0] = (uint8_t)(n >> 8);
 	length_at[1] = (uint8_t)n;
 	return 0;
+}
+
+int
+plist_put_entry(struct wr *w, const struct plist_entry *e)
+{
+	int is_empty = wr_len(w) <= PLIST_HEAD_SIZE;
+
+	if (put_entry(w, e, 1) == 0)
+		return 0;
+	/* Not even in a datagram of its own: the rest is worth more. */
+	return is_empty && e->next.port != 0 ? put_entry(w, e, 0) : -1;
 }
 
 int
@@ -261,6 +298,18 @@ get_second_format(struct rd *v, struct plist_second *s)
 	get_text(v, s->codec, sizeof(s->codec));
 }
 
+/* Its port is that of the format before it. */
+static void
+get_next(struct rd *v, struct plist_second *s)
+{
+	uint8_t type = rd_u8(v);
+	uint32_t ssrc = rd_u32(v);
+
+	get_second_format(v, s);
+	s->payload_type = type;
+	s->ssrc = ssrc;
+}
+
 static void
 get_format(struct rd *v, struct plist_entry *e)
 {
@@ -310,6 +359,9 @@ get_entry_item(uint16_t type, struct rd *v, struct plist_entry *e)
 	case PLIST_E_SECOND_FORMAT:
 		get_second_format(v, &e->second);
 		break;
+	case PLIST_E_NEXT:
+		get_next(v, &e->next);
+		break;
 	case PLIST_E_FORMAT:
 		get_format(v, e);
 		break;
@@ -354,5 +406,9 @@ plist_get_entry(struct rd *r, struct plist_entry *e)
 	/* Half a description is none. */
 	if (e->second.port == 0 || e->second.clock_hz == 0)
 		memset(&e->second, 0, sizeof(e->second));
+	if (e->second.port == 0 || e->next.clock_hz == 0)
+		memset(&e->next, 0, sizeof(e->next));
+	else
+		e->next.port = e->second.port;
 	return more == -1 ? -1 : 1;
 }

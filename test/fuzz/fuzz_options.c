@@ -67,7 +67,7 @@ check(const struct options *o)
 	assert(o->task == OPTIONS_LISTEN || o->output == NULL);
 	assert(o->task != OPTIONS_LIST || o->channel == NULL);
 	assert(o->task < OPTIONS_SDP || o->channel != NULL);
-	assert(o->output == NULL || o->decoder == NULL);
+	assert(o->output == NULL || o->decoder_of[0] == NULL);
 }
 
 int

@@ -181,6 +181,31 @@ test_silence(void)
 	is(aac_silence(99, out), 0, "nor what does not exist");
 }
 
+static void
+test_adts_encode(void)
+{
+	static const uint8_t lc[] = { 0x12, 0x10 };
+	static const uint8_t he[] = { 0x2b, 0x92, 0x08, 0x00 };
+	static const uint8_t elements[] = { 0x12, 0x00 };
+	static const uint8_t ld[] = { 0xb9, 0x90 };
+	uint8_t out[ADTS_HEADER_SIZE];
+	struct adts a;
+
+	ok(adts_encode(lc, sizeof(lc), 371, out) == 0 &&
+	    adts_decode(&a, out) == 0 && a.object == AAC_LC &&
+	    a.rate == 44100 && a.layout == 2 && a.length == 378 &&
+	    a.header == 7 && a.blocks == 1, "a header for LC");
+	ok(adts_encode(he, sizeof(he), 100, out) == 0 &&
+	    adts_decode(&a, out) == 0 && a.object == AAC_LC &&
+	    a.rate == 22050, "of HE-AAC that of its core");
+	is(adts_encode(lc, sizeof(lc), 8184, out), 0, "the longest");
+	is(adts_encode(lc, sizeof(lc), 8185, out), -1, "none for a longer one");
+	is(adts_encode(elements, sizeof(elements), 9, out), -1,
+	    "nor for a layout that elements tell");
+	is(adts_encode(ld, sizeof(ld), 9, out), -1, "nor for low delay");
+	is(adts_encode(lc, 0, 9, out), -1, "nor for nothing");
+}
+
 int
 main(void)
 {
@@ -189,5 +214,6 @@ main(void)
 	test_encode();
 	test_adts();
 	test_silence();
+	test_adts_encode();
 	return tap_end();
 }

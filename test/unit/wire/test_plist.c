@@ -65,6 +65,11 @@ random_entry(struct plist_entry *e)
 		    (PLIST_CONFIG_MAX + 1));
 		for (i = 0; i < e->second.config_len; i++)
 			e->second.config[i] = (uint8_t)random_u32();
+		if (random_u32() & 1) {
+			e->next = e->second;
+			e->next.ssrc = random_u32();
+			e->next.payload_type = (uint8_t)random_u32();
+		}
 	}
 	if (e->codec[0] != '\0') {
 		e->bitrate = random_u32();
@@ -90,6 +95,7 @@ is_equal(const struct plist_entry *a, const struct plist_entry *b)
 	    memcmp(a->group, b->group, sizeof(a->group)) == 0 &&
 	    a->port == b->port && a->payload_type == b->payload_type &&
 	    memcmp(&a->second, &b->second, sizeof(a->second)) == 0 &&
+	    memcmp(&a->next, &b->next, sizeof(a->next)) == 0 &&
 	    a->ssrc == b->ssrc && strcmp(a->codec, b->codec) == 0 &&
 	    a->bitrate == b->bitrate && a->sample_rate == b->sample_rate &&
 	    a->channels == b->channels && strcmp(a->name, b->name) == 0 &&
@@ -295,6 +301,18 @@ test_room(void)
 		    wr_len(&w) == PLIST_HEAD_SIZE && data[small] == 0xee;
 	}
 	ok(kept, "with any less it is refused and the writer as before");
+	e.next = e.second;
+	wr_init(&w, data, PLIST_ROOM);
+	plist_begin(&w, &stamp);
+	is(plist_put_entry(&w, &e), 0, "what follows it does not keep it out");
+	is(wr_len(&w), len, "but is left out itself");
+	e.title[0] = '\0';
+	wr_init(&w, data, PLIST_ROOM);
+	plist_begin(&w, &stamp);
+	is(plist_put_entry(&w, &e), 0, "where there is room");
+	ok(wr_len(&w) > len - sizeof(e.title) - 3, "it is there");
+	memset(e.title, 't', sizeof(e.title) - 1);
+	e.next.port = 0;
 	wr_init(&w, data, len);
 	plist_begin(&w, &stamp);
 	is(plist_put_entry(&w, &e), 0, "exactly enough is enough");

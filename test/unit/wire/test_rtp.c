@@ -49,7 +49,7 @@ test_round_trip(void)
 {
 	uint8_t p[RTP_HEADER_SIZE + 64];
 	struct rtp a, b;
-	size_t at, n, len;
+	size_t at = 0, n = 0, len;
 	int i, same = 1;
 
 	for (i = 0; i < 100000; i++) {
