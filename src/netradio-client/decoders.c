@@ -18,10 +18,10 @@ struct row {
  * All read from stdin, begin with little, and end with their input.
  *
  * mpg123: the first sound after 12 ms and not 235, no more than 235 ms in the
- * pipe, nothing trimmed, and no end because of junk.  Without an explicit output
- * it tries all it knows, and may hang in that.  Of the sound card's buffer it
- * would take 200 ms, more than our lead: the pipe would always be empty, and
- * the card's clock not to be seen.
+ * pipe, nothing trimmed, and no end because of junk.  Without an explicit
+ * output it tries all it knows, and may hang in that.  Of the sound card's
+ * buffer it would take 200 ms, more than our lead: the pipe would always be
+ * empty, and the card's clock not to be seen.
  */
 static const struct row rows[] = {
 	{ DECODERS_MPEG, "mpg123 -o OUTPUT -q --no-control --no-seekbuffer "

@@ -72,38 +72,40 @@ is_pcm(const struct plist_second *told)
 	    told->channels <= CHANNELS_MAX;
 }
 
+/* What an access unit plays: 0; -1: the description does not say. */
+static int
+tell_unit(struct second_format *f)
+{
+	struct aac_config c;
+
+	if (aac_config_decode(&c, f->told.config, f->told.config_len) == -1 ||
+	    c.samples == 0 || FLICK_HZ % c.rate != 0)
+		return -1;
+	f->samples = c.samples;
+	f->unit_rate = c.rate;
+	return 0;
+}
+
 void
 second_describe(struct second *s, const struct plist_second *told)
 {
-	struct second_format *f;
-	struct aac_config c;
+	struct second_format f = { .told = *told };
 	unsigned i;
 
+	/* Its SSRC is made of all the rest. */
 	for (i = 0; i < SECOND_FORMATS; i++)
-		if (memcmp(&s->format[i].told, told, sizeof(*told)) == 0 ||
-		    (s->format[i].told.port != 0 &&
-		    s->format[i].told.ssrc == told->ssrc))
+		if (s->format[i].told.port != 0 &&
+		    s->format[i].told.ssrc == told->ssrc)
 			return;
 	if (told->port == 0 || told->clock_hz == 0 ||
-	    FLICK_HZ % told->clock_hz != 0)
-		return;
-	if (is_aac(told)) {
-		if (aac_config_decode(&c, told->config, told->config_len) ==
-		    -1 || c.samples == 0 || FLICK_HZ % c.rate != 0)
-			return;
-	} else if (!is_pcm(told))
+	    FLICK_HZ % told->clock_hz != 0 ||
+	    (is_aac(told) ? tell_unit(&f) == -1 : !is_pcm(told)))
 		return;
 	/* In place of the oldest, but not of one that is in use. */
 	do {
 		s->newest = (s->newest + 1) % SECOND_FORMATS;
 	} while ((int)s->newest == s->on || (int)s->newest == s->latest);
-	f = &s->format[s->newest];
-	memset(f, 0, sizeof(*f));
-	f->told = *told;
-	if (is_aac(told)) {
-		f->samples = c.samples;
-		f->unit_rate = c.rate;
-	}
+	s->format[s->newest] = f;
 }
 
 /* The format that a packet is of; -1: none that is known. */
@@ -432,32 +434,28 @@ second_heard(const struct second *s, uint32_t *rtp_ts, uint32_t *clock_hz)
 }
 
 static void
-put_le(uint8_t **p, uint32_t v, unsigned bytes)
+put_le(uint8_t *p, uint32_t v, unsigned bytes)
 {
 	for (; bytes > 0; bytes--, v >>= 8)
-		*(*p)++ = (uint8_t)v;
+		*p++ = (uint8_t)v;
 }
 
 void
 second_wav_header(const struct plist_second *format,
     uint8_t out[static SECOND_WAV_HEADER])
 {
+	/* Sizes as writers into a pipe leave them; then format, kind 1. */
+	static const uint8_t fixed[SECOND_WAV_HEADER] = {
+		'R', 'I', 'F', 'F', 0xff, 0xff, 0xff, 0xff,
+		'W', 'A', 'V', 'E', 'f', 'm', 't', ' ', 16, 0, 0, 0, 1, 0,
+		[34] = 8 * SAMPLE_BYTES, [36] = 'd', 'a', 't', 'a',
+		0xff, 0xff, 0xff, 0xff
+	};
 	uint32_t align = SAMPLE_BYTES * (uint32_t)format->channels;
-	uint8_t *p = out;
 
-	memcpy(p, "RIFF", 4);
-	p += 4;
-	put_le(&p, UINT32_MAX, 4);	/* as writers into a pipe do */
-	memcpy(p, "WAVEfmt ", 8);
-	p += 8;
-	put_le(&p, 16, 4);
-	put_le(&p, 1, 2);
-	put_le(&p, format->channels, 2);
-	put_le(&p, format->clock_hz, 4);
-	put_le(&p, format->clock_hz * align, 4);
-	put_le(&p, align, 2);
-	put_le(&p, 8 * SAMPLE_BYTES, 2);
-	memcpy(p, "data", 4);
-	p += 4;
-	put_le(&p, UINT32_MAX, 4);
+	memcpy(out, fixed, sizeof(fixed));
+	put_le(out + 22, format->channels, 2);
+	put_le(out + 24, format->clock_hz, 4);
+	put_le(out + 28, format->clock_hz * align, 4);
+	put_le(out + 32, align, 2);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What comes on P+6: a description as the list may have it, then datagrams
- * with the time between them.  Whatever they say, what comes out is bounded, and
- * of one format at a time.
+ * with the time between them.  Whatever they say, what comes out is bounded,
+ * and of one format at a time.
  *
  *	description: payload type, channels, rate (index), configuration
  *	(length, bytes); then for each datagram its length u8, ms u8, bytes,

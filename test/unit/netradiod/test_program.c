@@ -622,7 +622,8 @@ test_sounds(void)
 	make_bytes("b.aac", aac, sizeof(aac));
 	begin(&p);
 	ok(program_facts(&p) == NULL, "nothing is open, nothing is known");
-	is_str(program_ahead(&p, 0, is_aac, NULL)->path, "b.aac", "what is to come");
+	is_str(program_ahead(&p, 0, is_aac, NULL)->path, "b.aac",
+	    "what is to come");
 	ok(program_ahead(&p, 0, is_pcm, NULL) == NULL, "and what is not");
 	play(&p, 12);
 	is(program_facts(&p)->sound, MEDIA_MPA, "what plays");
