@@ -294,8 +294,8 @@ count_tracks(const char *dir, int depth)
 	while (d != NULL && (e = readdir(d)) != NULL) {
 		if (e->d_name[0] == '.')
 			continue;
-		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
-		if (lstat(path, &st) == -1)
+		if (snprintf(path, sizeof(path), "%s/%s", dir, e->d_name) >=
+		    (int)sizeof(path) || lstat(path, &st) == -1)
 			continue;
 		if (S_ISDIR(st.st_mode) && depth < 3)
 			n += count_tracks(path, depth + 1);

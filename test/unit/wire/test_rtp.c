@@ -146,7 +146,7 @@ test_garbage(void)
 {
 	uint8_t p[96];
 	struct rtp h;
-	size_t at, n, len;
+	size_t at = 0, n = 0, len;
 	int k, inside = 1, stable = 1, taken = 0;
 
 	for (k = 0; k < 250000; k++) {
