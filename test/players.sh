@@ -86,6 +86,22 @@ listens() {
 	ends player 10
 }
 
+# plays NAME REFERENCE COMMAND...: for some seconds, over a change of track;
+# what was recorded is compared with the reference, if there is one.
+plays() {
+	step "$1"
+	_reference=$2
+	rm -f "$W/player/rec.raw"
+	shift 2
+	player "$@"
+	soon "it plays" 20 has_bytes "$W/player/rec.raw" 400000
+	mark "$W/player/rec.raw"
+	soon "on and on" 20 has_more "$W/player/rec.raw" 1400000
+	kill -INT "$(pid_of player)"
+	ends player 10
+	[ -z "$_reference" ] || same 2 5 "$_reference" "$W/player/rec.raw"
+}
+
 # same RUNS SECONDS REFERENCE RECORDING: at most so many runs, so many seconds.
 same() {
 	run=$("$tools/pcmcmp" -r "$1" -m "$2" "$3" "$4") || {

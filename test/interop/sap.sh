@@ -31,22 +31,6 @@ pcm="-ar 44100 -ac 2 -f s16le"
 # shellcheck disable=SC2086
 ffmpeg -v fatal -f mp3 -i "$W/file.mp3" $pcm "$W/ref.raw"
 
-# plays NAME REFERENCE COMMAND...: for some seconds, over a change of track;
-# what was recorded is compared with the reference, if there is one.
-plays() {
-	step "$1"
-	_reference=$2
-	rm -f "$W/player/rec.raw"
-	shift 2
-	player "$@"
-	soon "it plays" 20 has_bytes "$W/player/rec.raw" 400000
-	mark "$W/player/rec.raw"
-	soon "on and on" 20 has_more "$W/player/rec.raw" 1400000
-	kill -INT "$(pid_of player)"
-	ends player 10
-	[ -z "$_reference" ] || same 2 5 "$_reference" "$W/player/rec.raw"
-}
-
 # ffmpeg's SAP reader settles for another decoder before it has seen a frame,
 # and cuts packets in its own way, so this one is only heard.
 # shellcheck disable=SC2086

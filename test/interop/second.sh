@@ -56,21 +56,6 @@ expect "PCM on P+6" grep -q "m=audio 16398 RTP/AVP 10" "$W/player/pcm.sdp"
 expect "what has MPEG audio on P" grep -q "m=audio 16400 RTP/AVP 14" \
     "$W/player/all.sdp"
 
-# plays NAME REFERENCE COMMAND...: for some seconds over a change of track.
-plays() {
-	step "$1"
-	_reference=$2
-	rm -f "$W/player/rec.raw"
-	shift 2
-	player "$@"
-	soon "it plays" 20 has_bytes "$W/player/rec.raw" 400000
-	mark "$W/player/rec.raw"
-	soon "on and on" 20 has_more "$W/player/rec.raw" 1400000
-	kill -INT "$(pid_of player)"
-	ends player 10
-	same 2 5 "$_reference" "$W/player/rec.raw"
-}
-
 pcm="-ar 44100 -ac 2 -f s16le"
 mpv="--no-config --no-video --really-quiet --untimed --ao=pcm
     --ao-pcm-waveheader=no --audio-samplerate=44100 --audio-channels=stereo
