@@ -163,23 +163,47 @@ is_tag_or_end(struct mpa_file *m, int64_t off)
 	    TAGSPAN_NONE;
 }
 
+/* The first header like head in n bytes; n: none. */
+static unsigned
+find_header(const uint8_t *p, unsigned n, const uint8_t *head)
+{
+	const uint8_t *q;
+	unsigned i;
+
+	for (i = 0; i + MPA_HEADER_SIZE <= n; i++) {
+		q = memchr(p + i, 0xff, n - i - MPA_HEADER_SIZE + 1);
+		if (q == NULL)
+			break;
+		if (is_same(q, head))
+			return (unsigned)(q - p);
+		i = (unsigned)(q - p);
+	}
+	return n;
+}
+
 /* The first header of p's stream behind off inside of p; 0: none. */
 static unsigned
 inner_header(struct mpa_file *m, const struct place *p, unsigned off)
 {
 	uint8_t buf[SCAN_SIZE];
+	const uint8_t *piece;
 	unsigned at, n, i;
+	size_t held;
 
 	/* In pieces: this runs in threads whose stacks shall stay small. */
 	for (at = off + 1; at + MPA_HEADER_SIZE <= p->len;
 	    at += n - MPA_HEADER_SIZE + 1) {
-		n = p->len - at < sizeof(buf) ? p->len - at : sizeof(buf);
-		n = (unsigned)window_peek(&m->w, p->off + at, buf, n);
+		held = window_held(&m->w, p->off + at, &piece);
+		if (held < MPA_HEADER_SIZE) {
+			piece = buf;
+			held = window_peek(&m->w, p->off + at, buf,
+			    sizeof(buf));
+		}
+		n = p->len - at < held ? p->len - at : (unsigned)held;
 		if (n < MPA_HEADER_SIZE)
 			break;
-		for (i = 0; i + MPA_HEADER_SIZE <= n; i++)
-			if (buf[i] == 0xff && is_same(buf + i, p->head))
-				return at + i;
+		if ((i = find_header(piece, n, p->head)) < n)
+			return at + i;
 	}
 	return 0;
 }
@@ -473,6 +497,7 @@ static enum here
 look_frame(struct mpa_file *m, struct place *p)
 {
 	unsigned base = 0;
+	const uint8_t *data;
 	struct place next;
 	enum witness w;
 
@@ -482,6 +507,9 @@ look_frame(struct mpa_file *m, struct place *p)
 		base = m->free_len;
 	if (tell_length(m, p, &base) == -1)
 		return HERE_LOST;
+	/* All that is looked at is read at once. */
+	if (p->len + TAGSPAN_MAGIC <= WINDOW_SIZE)
+		window_view(&m->w, p->off, p->len + TAGSPAN_MAGIC, &data);
 	w = witness_of(m, p, &next);
 	if (w == W_FRAME || w == W_END || (w == W_OTHER && is_start(m, &next)))
 		return holds_header(m, p, 1) ? HERE_LOST : HERE_FRAME;

@@ -70,6 +70,15 @@ window_view(struct window *w, int64_t off, size_t want, const uint8_t **p)
 }
 
 size_t
+window_held(const struct window *w, int64_t off, const uint8_t **p)
+{
+	if (!is_inside(w, off))
+		return 0;
+	*p = w->buf + (off - w->off);
+	return w->len - (size_t)(off - w->off);
+}
+
+size_t
 window_peek(struct window *w, int64_t off, void *buf, size_t n)
 {
 	uint8_t *dst = buf;

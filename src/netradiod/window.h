@@ -48,6 +48,8 @@ size_t window_view(struct window *w, int64_t off, size_t want,
  */
 size_t window_frame(struct window *w, int64_t off, size_t want,
     uint8_t **big, size_t most, const uint8_t **p);
+/* What it holds from off on: so many bytes at *p, or 0.  Nothing is read. */
+size_t window_held(const struct window *w, int64_t off, const uint8_t **p);
 /*
  * Copy up to n bytes at off into buf without moving the window.  Returns how
  * many; the rest of buf is zero.
