@@ -32,6 +32,9 @@
 #define PLIST_TEXT_MAX	240	/* with NUL: at most 239 bytes on the wire */
 #define PLIST_CODEC_MAX	16
 #define PLIST_CONFIG_MAX 24
+/* Hz: sample rates of what is sent on P+6. */
+#define PLIST_CLOCK_MIN	1000
+#define PLIST_CLOCK_MAX	768000
 
 enum plist_kind { PLIST_KIND_HEAD, PLIST_KIND_ENTRIES };
 

@@ -72,6 +72,15 @@ is_pcm(const struct plist_second *told)
 	    told->channels <= CHANNELS_MAX;
 }
 
+/* One that can be heard, and whose samples are whole flicks: at 7 Hz a packet
+ * would be minutes of sound. */
+static int
+is_rate(uint32_t hz)
+{
+	return hz >= PLIST_CLOCK_MIN && hz <= PLIST_CLOCK_MAX &&
+	    FLICK_HZ % hz == 0;
+}
+
 /* What an access unit plays: 0; -1: the description does not say. */
 static int
 tell_unit(struct second_format *f)
@@ -79,7 +88,7 @@ tell_unit(struct second_format *f)
 	struct aac_config c;
 
 	if (aac_config_decode(&c, f->told.config, f->told.config_len) == -1 ||
-	    c.samples == 0 || FLICK_HZ % c.rate != 0)
+	    c.samples == 0 || !is_rate(c.rate))
 		return -1;
 	f->samples = c.samples;
 	f->unit_rate = c.rate;
@@ -97,8 +106,7 @@ second_describe(struct second *s, const struct plist_second *told)
 		if (s->format[i].told.port != 0 &&
 		    s->format[i].told.ssrc == told->ssrc)
 			return;
-	if (told->port == 0 || told->clock_hz == 0 ||
-	    FLICK_HZ % told->clock_hz != 0 ||
+	if (told->port == 0 || !is_rate(told->clock_hz) ||
 	    (is_aac(told) ? tell_unit(&f) == -1 : !is_pcm(told)))
 		return;
 	/* In place of the oldest, but not of one that is in use. */

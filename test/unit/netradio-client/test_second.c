@@ -261,6 +261,12 @@ test_refused(void)
 	second_describe(&s, &other);
 	send_rtp(&other, payload, sizeof(payload));
 	is(s.counts.unfit, 4, "a description that says nothing is none");
+	other = pcm;
+	other.ssrc = 98;
+	other.clock_hz = 7;
+	second_describe(&s, &other);
+	send_rtp(&other, payload, sizeof(payload));
+	is(s.counts.unfit, 5, "nor is one of 7 Hz");
 	pass(NS_PER_S);
 	is_str(out, "", "nothing comes out");
 }
