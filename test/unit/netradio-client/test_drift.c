@@ -5,6 +5,7 @@
  * and a sound card made here), with the time handed in.
  */
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -377,10 +378,15 @@ int
 main(void)
 {
 	static const double rates[] = { -200, -50, 0, 50, 200 };
+	const char *slack = getenv("SLACK");
+	int64_t day = MINUTES(24 * 60);
 	unsigned i;
 
+	/* Where a program watches itself, a part of the day. */
+	if (slack != NULL && atoi(slack) > 1)
+		day /= atoi(slack);
 	for (i = 0; i < sizeof(rates) / sizeof(rates[0]); i++)
-		test_day(rates[i], MINUTES(24 * 60));
+		test_day(rates[i], day);
 	test_kind("fast beyond reason", 2000, 0, 60 * NS_PER_MS, 0, 20);
 	test_kind("slow beyond reason", -2000, 0, 60 * NS_PER_MS, 0, 20);
 	test_kind("loss", 100, 0, 60 * NS_PER_MS, 50, 10);
