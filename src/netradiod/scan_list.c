@@ -58,9 +58,11 @@ slurp(struct scan *s, int at, const char *name, size_t max, size_t *len)
 			scan_add_errno(s, name, "cannot be opened");
 		return NULL;
 	}
-	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
-		scan_add_problem(s, name, "no regular file");
-	else if (st.st_size > (off_t)max) {
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
+		/* A directory of that name in the root is a channel. */
+		if (!s->is_root || !S_ISDIR(st.st_mode))
+			scan_add_problem(s, name, "no regular file");
+	} else if (st.st_size > (off_t)max) {
 		text_format(why, sizeof(why), "longer than %zu KiB",
 		    max / 1024);
 		scan_add_problem(s, name, why);

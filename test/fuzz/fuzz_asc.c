@@ -13,6 +13,23 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* A unit of silence in ADTS, as for a listener of that configuration. */
+static void
+try_silence(const uint8_t *p, size_t n, const struct aac_config *c)
+{
+	uint8_t frame[ADTS_HEADER_SIZE + AAC_SILENCE_MAX];
+	size_t len;
+	struct adts a;
+
+	len = aac_silence(c->layout, frame + ADTS_HEADER_SIZE);
+	assert(len <= AAC_SILENCE_MAX);
+	if (adts_encode(p, n, len, frame) == -1)
+		return;
+	assert(len > 0 && adts_decode(&a, frame) == 0);
+	assert(a.length == ADTS_HEADER_SIZE + len &&
+	    a.header == ADTS_HEADER_SIZE && a.rate == c->core_rate);
+}
+
 static void
 try_config(const uint8_t *p, size_t n)
 {
@@ -27,6 +44,7 @@ try_config(const uint8_t *p, size_t n)
 	    c.rate == 2 * c.core_rate));
 	assert(c.has_sbr || !c.has_ps);
 	assert(strlen(aac_config_name(&c)) < 16);
+	try_silence(p, n, &c);
 	if (c.object != AAC_LC || c.has_sbr || c.core_rate >= 1 << 24)
 		return;
 	len = aac_config_encode(c.object, c.rate, c.channels, out);

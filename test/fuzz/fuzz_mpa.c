@@ -32,6 +32,20 @@ check_silence(const struct mpa *m, const uint8_t *header, size_t left)
 	assert(mpa_main_data_begin(&s, out, n) == 0);
 }
 
+/* A header made for the format of one that came: silence is sent with it. */
+static void
+check_encode(const struct mpa *m)
+{
+	uint8_t header[MPA_HEADER_SIZE];
+	struct mpa made;
+
+	if (mpa_encode(m, header) == -1)
+		return;
+	assert(mpa_decode(&made, header) == 0 && mpa_is_alike(m, &made));
+	assert(!made.has_crc && made.bitrate > 0);
+	assert(m->bitrate == 0 || made.bitrate == m->bitrate);
+}
+
 /* Pass a frame that has len bytes, in memory that ends there. */
 static void
 check_pass(struct mpa_reservoir *r, const struct mpa *m, const uint8_t *p,
@@ -70,6 +84,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			continue;
 		}
 		check_silence(&m, data, size);
+		check_encode(&m);
 		len = m.length > 0 && m.length < size ? m.length : size;
 		if (len > MPA_FRAME_MAX)
 			len = MPA_FRAME_MAX;
