@@ -41,6 +41,7 @@ struct onair_now {
 	int32_t held_ms;	/* the position, while paused */
 	int32_t is_second;	/* on P+6; ts is P's clock all the same */
 	uint32_t second_ts;	/* the same moment on P+6 */
+	uint32_t track;		/* for timeline: hash of its path; 0: silent */
 };
 
 /* A format of P+6. */

@@ -11,7 +11,7 @@
 #include "library.h"
 #include "playlist.h"
 
-#define VERSION_OF_FORMAT	3
+#define VERSION_OF_FORMAT	4
 #define BLOCK_HEAD	8
 #define ROW_MIN		27	/* bytes; no more rows than these allow */
 
@@ -78,6 +78,31 @@ wr_text16(struct wr *w, const char *s)
 	wr_bytes(w, s, size16(s) - 2);
 }
 
+/* Only what was counted has one. */
+static const struct media_index *
+index_of(const struct track *t)
+{
+	return t->frames > 0 ? t->index : NULL;
+}
+
+static size_t
+index_size(const struct media_index *index)
+{
+	return 1 + (index != NULL ? 16 * (size_t)index->n : 0);
+}
+
+static void
+encode_index(struct wr *w, const struct media_index *index)
+{
+	unsigned i, n = index != NULL ? index->n : 0;
+
+	wr_u8(w, (uint8_t)n);
+	for (i = 0; i < n; i++) {
+		wr_u64(w, (uint64_t)index->place[i].at);
+		wr_u64(w, (uint64_t)index->place[i].off);
+	}
+}
+
 static size_t
 row_size(const struct track *t, int is_none)
 {
@@ -90,7 +115,8 @@ row_size(const struct track *t, int is_none)
 		n += size16(t->problem);
 	return n + size8(m->container) + size8(m->codec) +
 	    size8(m->mpeg_version) + 30 + size16(t->title) +
-	    size16(t->artist) + size16(t->album) + 9 + m->config_len;
+	    size16(t->artist) + size16(t->album) + 9 + m->config_len +
+	    index_size(index_of(t));
 }
 
 static void
@@ -130,6 +156,7 @@ encode_row(struct wr *w, const struct track *t, int is_none)
 	wr_u8(w, m->pcm.bytes);
 	wr_u8(w, m->pcm.is_big);
 	wr_u8(w, m->pcm.is_unsigned);
+	encode_index(w, index_of(t));
 }
 
 void
@@ -352,6 +379,33 @@ decode_sound(struct rd *r, struct media_facts *m)
 }
 
 static void
+decode_index(struct rd *r, struct track *t)
+{
+	unsigned i, n = rd_u8(r);
+	struct media_index *index;
+	int64_t at = 0, off = -1;
+
+	if (n == 0)
+		return;
+	if (n > MEDIA_INDEX_MAX || (index = malloc(sizeof(*index) +
+	    n * sizeof(index->place[0]))) == NULL) {
+		r->bad = 1;
+		return;
+	}
+	t->index = index;
+	index->n = n;
+	for (i = 0; i < n; i++) {
+		index->place[i].at = (int64_t)rd_u64(r);
+		index->place[i].off = (int64_t)rd_u64(r);
+		if (index->place[i].at <= at || index->place[i].off <= off ||
+		    index->place[i].off > t->size)
+			r->bad = 1;
+		at = index->place[i].at;
+		off = index->place[i].off;
+	}
+}
+
+static void
 decode_facts(struct rd *r, struct track *t)
 {
 	struct media_facts *m = &t->facts;
@@ -374,6 +428,7 @@ decode_facts(struct rd *r, struct track *t)
 	rd_text(r, rd_u16(r), artist, sizeof(artist));
 	rd_text(r, rd_u16(r), album, sizeof(album));
 	decode_sound(r, m);
+	decode_index(r, t);
 	if (t->frames < 0 || t->duration < 0 ||
 	    track_set_texts(t, title, artist, album) == -1)
 		r->bad = 1;

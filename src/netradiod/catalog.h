@@ -24,6 +24,7 @@
  *              (these three 0: not counted)  title t16  artist t16  album t16
  *              sound u8 (enum media_sound)  samples u32  configuration t8
  *              PCM: bytes u8  big-endian u8  unsigned u8
+ *              index u8 (places), each one: flicks u64  offset u64
  */
 #ifndef CATALOG_H
 #define CATALOG_H

@@ -113,6 +113,7 @@ show_now(struct channel *c)
 	n.paused = c->silence == SILENCE_PAUSED;
 	n.held_ms = (int32_t)(flick_to_ns(c->held) / NS_PER_MS);
 	if (t != NULL) {
+		n.track = program_hash(t->path);
 		text_copy(n.title, sizeof(n.title), t->title);
 		text_copy(n.artist, sizeof(n.artist), t->artist);
 		memcpy(n.codec, t->facts.codec, sizeof(n.codec));
@@ -187,7 +188,7 @@ begin(struct channel *c)
 		c->silence = SILENCE_NONE;
 		break;
 	default:
-		c->begun = c->at;
+		c->begun = c->at - program_skipped(&c->program);
 		c->silence = SILENCE_NONE;
 		c->line.tracks++;
 		if (c->track != NULL)
@@ -651,17 +652,19 @@ channel_start(const struct channel_def *def, const struct channel_options *opt)
 	snprintf(name, sizeof(name), "channel %u", def->number);
 	if (init_streams(c, opt) == -1 ||
 	    program_init(&c->program, def, opt->is_root, opt->charset) ==
-	    -1 ||
-	    thread_start(&c->thread, STACK_SIZE, name, channel_main, c) ==
-	    -1) {
-		saved = errno;
-		program_done(&c->program);
-		free_streams(c);
-		free(c);
-		errno = saved;
-		return NULL;
-	}
-	return c;
+	    -1)
+		goto fail;
+	program_resume(&c->program, opt->track, flick_of_ns(NS_PER_MS *
+	    (int64_t)opt->position_ms));
+	if (thread_start(&c->thread, STACK_SIZE, name, channel_main, c) == 0)
+		return c;
+fail:
+	saved = errno;
+	program_done(&c->program);
+	free_streams(c);
+	free(c);
+	errno = saved;
+	return NULL;
 }
 
 void

@@ -39,6 +39,14 @@ struct framer {
 	int (*first)(void *reader);
 	int (*next)(void *reader, struct frame *f);
 	void (*close)(void *reader);
+	/*
+	 * Where frames stand in a file without a container: what comes next,
+	 * and to go on there.  Both NULL: skip() it is.
+	 */
+	int64_t (*tell)(const void *reader);
+	void (*go)(void *reader, int64_t off);
+	/* Go over no more than so many flicks without reading: what was. */
+	int64_t (*skip)(void *reader, int64_t flicks);
 	/* What all frames come to without reading them; 0, -1 (EINTR) if
 	 * *stop (may be NULL) became non-zero.  NULL: they have to be read. */
 	int (*count)(const struct framing *in, struct media_sum *sum,

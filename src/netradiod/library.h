@@ -27,6 +27,8 @@ struct track {
 	_Atomic int64_t frames;		/* exact, 0 until counted */
 	_Atomic int64_t duration;	/* flicks; exact, 0 until counted */
 	_Atomic uint32_t bitrate;	/* bit/s; mean once counted */
+	struct media_index *index;	/* heap; looked at once frames are
+					 * counted; NULL: none */
 	int64_t size, mtime_ns;		/* for "is it still the same" */
 	uint64_t inode;
 };

@@ -22,6 +22,7 @@
 #include "wire/plist.h"
 
 #define PCM_CHANNELS_MAX 16
+#define INDEX_STEP	(8 * FLICK_HZ)
 
 struct media {
 	int fd;
@@ -229,16 +230,42 @@ media_probe(int fd, const char *name, const char *charset,
 	return error != 0 ? MEDIA_UNREADABLE : MEDIA_NONE;
 }
 
-/* Read all frames: as count of struct framer, or a read error. */
-static int
-sum_up(struct media *m, struct media_sum *sum, const _Atomic int *stop)
+/* Places at equal distances; when there are too many, at twice those. */
+static void
+note_place(struct media_index *index, int64_t *step, int64_t at, int64_t off)
 {
+	unsigned i;
+
+	if (at < (index->n + 1) * *step)
+		return;
+	if (index->n == MEDIA_INDEX_MAX) {
+		for (i = 0; i < MEDIA_INDEX_MAX / 2; i++)
+			index->place[i] = index->place[2 * i + 1];
+		index->n = MEDIA_INDEX_MAX / 2;
+		*step *= 2;
+		return;
+	}
+	index->place[index->n].at = at;
+	index->place[index->n].off = off;
+	index->n++;
+}
+
+/* Read all frames: as count of struct framer, or a read error.  index may be
+ * NULL. */
+static int
+sum_up(struct media *m, struct media_sum *sum, struct media_index *index,
+    const _Atomic int *stop)
+{
+	int64_t step = INDEX_STEP;
 	struct frame f;
 	int r;
 
 	if ((m->reader = m->framer->open(&m->framing)) == NULL)
 		return -1;
 	for (r = m->framer->first(m->reader); r == 1; ) {
+		if (index != NULL)
+			note_place(index, &step, sum->duration,
+			    m->framer->tell(m->reader));
 		if ((r = m->framer->next(m->reader, &f)) != 1)
 			break;
 		sum->frames++;
@@ -252,14 +279,49 @@ sum_up(struct media *m, struct media_sum *sum, const _Atomic int *stop)
 	return r;
 }
 
+/* Room for the index of a sound that needs one; NULL: it does not. */
+static struct media_index *
+new_index(const struct media *m)
+{
+	struct media_index *index;
+
+	if (m->stream != NULL || m->framer->tell == NULL)
+		return NULL;
+	index = malloc(sizeof(*index) + MEDIA_INDEX_MAX *
+	    sizeof(index->place[0]));
+	if (index != NULL)
+		index->n = 0;
+	return index;
+}
+
+/* No larger than it is; NULL: nothing is in it. */
+static struct media_index *
+shrink_index(struct media_index *index)
+{
+	struct media_index *less;
+
+	if (index == NULL || index->n == 0) {
+		free(index);
+		return NULL;
+	}
+	less = realloc(index, sizeof(*index) +
+	    index->n * sizeof(index->place[0]));
+	if (less == NULL)
+		less = index;
+	return less;
+}
+
 static int
-survey(struct media *m, struct media_facts *facts, const _Atomic int *stop)
+survey(struct media *m, struct media_facts *facts, struct media_index **index,
+    const _Atomic int *stop)
 {
 	struct media_sum sum = { 0, 0, 0 };
 
+	if (m->framer->count == NULL && index != NULL)
+		*index = new_index(m);
 	if ((m->framer->count != NULL ?
 	    m->framer->count(&m->framing, &sum, stop) :
-	    sum_up(m, &sum, stop)) == -1)
+	    sum_up(m, &sum, index != NULL ? *index : NULL, stop)) == -1)
 		return -1;
 	facts->frames = sum.frames;
 	facts->duration = sum.duration;
@@ -272,21 +334,29 @@ survey(struct media *m, struct media_facts *facts, const _Atomic int *stop)
 }
 
 int
-media_survey(int fd, struct media_facts *facts, const _Atomic int *stop)
+media_survey(int fd, struct media_facts *facts, struct media_index **index,
+    const _Atomic int *stop)
 {
 	const char *problem;
 	struct media *m;
 	int r = 0, saved;
 
+	if (index != NULL)
+		*index = NULL;
 	if ((m = begin(fd, 1, &problem)) == NULL)
 		return -1;
 	facts->frames = facts->duration = 0;
 	if (m->framer != NULL)
-		r = survey(m, facts, stop);
+		r = survey(m, facts, index, stop);
 	else if ((errno = m->error) != 0)
 		r = -1;
 	saved = errno;
 	end(m);
+	if (index != NULL && r == -1) {
+		free(*index);
+		*index = NULL;
+	} else if (index != NULL)
+		*index = shrink_index(*index);
 	errno = saved;
 	return r;
 }
@@ -297,7 +367,8 @@ media_unsendable(const struct media_facts *facts)
 	if (facts->sound == MEDIA_MPA)
 		return NULL;
 	/* Play time would not be exact, nor timestamps. */
-	if (facts->rate == 0 || FLICK_HZ % facts->rate != 0)
+	if (facts->rate < PLIST_CLOCK_MIN || facts->rate > PLIST_CLOCK_MAX ||
+	    FLICK_HZ % facts->rate != 0)
 		return "a sample rate that cannot be sent";
 	if (facts->sound == MEDIA_AAC &&
 	    (facts->config_len == 0 || facts->config_len > PLIST_CONFIG_MAX))
@@ -341,6 +412,38 @@ int
 media_next(struct media *m, struct frame *f)
 {
 	return m->framer->next(m->reader, f);
+}
+
+/* The last place not behind so many flicks; NULL: there is none. */
+static const struct media_place *
+find_place(const struct media_index *index, int64_t flicks)
+{
+	unsigned i = index != NULL ? index->n : 0;
+
+	while (i > 0 && index->place[i - 1].at > flicks)
+		i--;
+	return i > 0 ? &index->place[i - 1] : NULL;
+}
+
+int64_t
+media_seek(struct media *m, int64_t flicks, const struct media_index *index)
+{
+	const struct framer *framer = m->framer;
+	const struct media_place *place = find_place(index, flicks);
+	int64_t at = 0;
+	struct frame f;
+
+	if (framer->skip != NULL)
+		at = framer->skip(m->reader, flicks);
+	else if (place != NULL && m->stream == NULL) {
+		framer->go(m->reader, place->off);
+		at = place->at;
+	}
+	if (flicks - at > MEDIA_SEEK_MAX)
+		return at;
+	while (at < flicks && framer->next(m->reader, &f) == 1)
+		at += flick_of_samples(f.samples, f.rate);
+	return at;
 }
 
 void

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "wire/payload_l16.h"
 
 #define MEDIA_TEXT_MAX	256
@@ -82,12 +83,29 @@ enum media_kind media_probe(int fd, const char *name, const char *charset,
     struct media_facts *facts, struct media_tags *tags, const char **problem);
 
 /*
+ * A coarse index of what has to be read to be counted: where frames stand that
+ * begin at about equal distances of play time.
+ */
+#define MEDIA_INDEX_MAX	64
+struct media_place {
+	int64_t at;		/* flicks from the first frame, > 0 */
+	int64_t off;		/* bytes into the file */
+};
+struct media_index {
+	unsigned n;
+	struct media_place place[];	/* in order */
+};
+
+/*
  * The exact facts (frames, duration, mean bitrate) on top of what media_probe
  * found: from the container's tables if they tell, else by reading the whole
- * file once.  stop may be NULL; when *stop becomes non-zero the survey is
- * given up.  0, or -1 (given up, or read error).
+ * file once.  *index (index may be NULL) is then on the heap and the caller's;
+ * NULL if none is needed, or no memory was left for it.  stop may be NULL;
+ * when *stop becomes non-zero the survey is given up.  0, or -1 (given up, or
+ * read error; *index is NULL).
  */
-int media_survey(int fd, struct media_facts *facts, const _Atomic int *stop);
+int media_survey(int fd, struct media_facts *facts, struct media_index **index,
+    const _Atomic int *stop);
 
 /*
  * Why frames with these facts cannot be sent, although they can be read: a
@@ -108,6 +126,16 @@ const struct media_facts *media_facts(const struct media *m);
  * that grows goes on.
  */
 int media_next(struct media *m, struct frame *f);
+/*
+ * From the first frame on, go over so many flicks: the next frame is the first
+ * that begins there or later.  index (may be NULL) is what a survey found; of
+ * an index of another file only the place is wrong.  Without one no more than
+ * MEDIA_SEEK_MAX is read through.  Returns flicks that were gone over, fewer
+ * where the file ends.
+ */
+#define MEDIA_SEEK_MAX	(600 * FLICK_HZ)
+int64_t media_seek(struct media *m, int64_t flicks,
+    const struct media_index *index);
 void media_close(struct media *m);	/* NULL is fine */
 
 #endif

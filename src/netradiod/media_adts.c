@@ -241,6 +241,21 @@ adts_close(void *reader)
 	free(m);
 }
 
+static int64_t
+adts_tell(const void *reader)
+{
+	return ((const struct adts_file *)reader)->off;
+}
+
+static void
+adts_go(void *reader, int64_t off)
+{
+	struct adts_file *m = reader;
+
+	m->off = off;
+	m->in_step = 1;
+}
+
 static const char *
 name_of(const struct adts *a)
 {
@@ -282,5 +297,5 @@ adts_probe(const struct framing *in, int claims, struct media_facts *facts)
 
 const struct framer framer_adts = {
 	"no frame of AAC found", adts_probe, adts_open, adts_first, adts_next,
-	adts_close, NULL
+	adts_close, adts_tell, adts_go, NULL, NULL
 };

@@ -670,6 +670,21 @@ mpa_close(void *reader)
 	free(m);
 }
 
+static int64_t
+mpa_tell(const void *reader)
+{
+	return ((const struct mpa_file *)reader)->off;
+}
+
+static void
+mpa_go(void *reader, int64_t off)
+{
+	struct mpa_file *m = reader;
+
+	m->off = off;
+	m->in_step = 1;
+}
+
 static const char *
 version_name(enum mpa_version v)
 {
@@ -710,5 +725,5 @@ mpa_probe(const struct framing *in, int claims, struct media_facts *facts)
 
 const struct framer framer_mpa = {
 	"no MPEG audio frame found", mpa_probe, mpa_open, mpa_first,
-	mpa_next, mpa_close, NULL
+	mpa_next, mpa_close, mpa_tell, mpa_go, NULL, NULL
 };

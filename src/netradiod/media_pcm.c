@@ -88,6 +88,17 @@ pcm_close(void *reader)
 	free(reader);
 }
 
+static int64_t
+pcm_skip(void *reader, int64_t flicks)
+{
+	struct pcm *m = reader;
+	int64_t one = flick_of_samples(1, m->rate);
+	int64_t n = one > 0 ? flicks / one : 0;
+
+	m->off += n * (int64_t)m->align;
+	return flick_of_samples(n, m->rate);
+}
+
 static int
 pcm_count(const struct framing *in, struct media_sum *sum,
     const _Atomic int *stop)
@@ -112,5 +123,5 @@ pcm_count(const struct framing *in, struct media_sum *sum,
 
 const struct framer framer_pcm = {
 	"no sample in it", NULL, pcm_open, pcm_first, pcm_next,
-	pcm_close, pcm_count
+	pcm_close, NULL, NULL, pcm_skip, pcm_count
 };

@@ -86,6 +86,24 @@ units_close(void *reader)
 	free(u);
 }
 
+static int64_t
+units_skip(void *reader, int64_t flicks)
+{
+	struct units *u = reader;
+	int64_t one = flick_of_samples(u->facts->samples, u->facts->rate);
+	int64_t left, n, done = 0;
+
+	left = one > 0 ? flicks / one : 0;
+	for (; left > 0 && units_first(u); left -= n, done += n) {
+		n = u->piece.len / u->piece.unit;
+		if (n > left)
+			n = left;
+		u->piece.off += n * u->piece.unit;
+		u->piece.len -= n * u->piece.unit;
+	}
+	return done * one;
+}
+
 static int
 units_count(const struct framing *in, struct media_sum *sum,
     const _Atomic int *stop)
@@ -108,5 +126,5 @@ units_count(const struct framing *in, struct media_sum *sum,
 
 const struct framer framer_units = {
 	"no access unit in it", NULL, units_open, units_first,
-	units_next, units_close, units_count
+	units_next, units_close, NULL, NULL, units_skip, units_count
 };

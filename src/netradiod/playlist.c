@@ -71,6 +71,7 @@ track_done(struct track *t)
 	free(t->path);
 	free(t->problem);
 	free(t->texts);
+	free(t->index);
 }
 
 static int

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -130,6 +131,27 @@ program_done(struct program *p)
 	shuffle_done(&p->shuffle);
 }
 
+uint32_t
+program_hash(const char *path)
+{
+	uint32_t hash = (uint32_t)hash64_of(path, strlen(path));
+
+	return hash != 0 ? hash : 1;
+}
+
+void
+program_resume(struct program *p, uint32_t hash, int64_t flicks)
+{
+	p->resume = hash;
+	p->resume_at = flicks;
+}
+
+int64_t
+program_skipped(const struct program *p)
+{
+	return p->skipped;
+}
+
 void
 program_replace(struct program *p, struct playlist *list)
 {
@@ -223,6 +245,32 @@ open_track(struct program *p, const struct track *t)
 		return -1;
 	}
 	p->fresh = 1;
+	p->skipped = 0;
+	return 0;
+}
+
+/* Open the track that a former run left, where it left it: 0, or -1 if there
+ * is none. */
+static int
+open_resumed(struct program *p)
+{
+	const struct track *t = NULL;
+	size_t i;
+
+	for (i = 0; p->resume != 0 && i < p->list->ntracks; i++)
+		if (program_hash(p->list->tracks[i].path) == p->resume) {
+			t = &p->list->tracks[i];
+			break;
+		}
+	p->resume = 0;
+	if (t == NULL)
+		return -1;
+	p->at = p->on = i;
+	p->begun = 1;
+	if (t->problem != NULL || open_track(p, t) == -1)
+		return -1;
+	p->skipped = media_seek(p->media, p->resume_at,
+	    t->frames > 0 ? t->index : NULL);
 	return 0;
 }
 
@@ -266,7 +314,7 @@ next_track(struct program *p)
 	size_t tries;
 
 	take_next_list(p);
-	if (open_wish(p) == 0)
+	if (open_resumed(p) == 0 || open_wish(p) == 0)
 		return 0;
 	/* From the middle of one order it takes the whole of the next one to
 	 * have had them all. */
@@ -329,9 +377,9 @@ end_track(struct program *p, int result)
 {
 	if (result == -1)
 		say_bad(p, strerror(errno));
-	else if (p->fresh)
+	else if (p->fresh && p->skipped == 0)
 		say_bad(p, "no frame in it");
-	if (p->fresh || result == -1)
+	if ((p->fresh && p->skipped == 0) || result == -1)
 		p->failed++;
 	else
 		p->tried = 0;

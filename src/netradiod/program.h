@@ -41,6 +41,9 @@ struct program {
 	int is_paused;
 	int was_paused;		/* since the last frame */
 	int fresh;		/* no frame of this track was given yet */
+	uint32_t resume;	/* path hash of the first track; 0: any */
+	int64_t resume_at;	/* flicks: where in it */
+	int64_t skipped;	/* flicks of the track that were gone over */
 	struct media *media;	/* open track, or NULL */
 	size_t tried;		/* tracks in a row that gave no frame */
 	size_t failed;		/* of these, that should have given some */
@@ -55,6 +58,13 @@ struct program {
 int program_init(struct program *p, const struct channel_def *def,
     int is_root, const char *charset);
 void program_done(struct program *p);
+
+/* How a track is known from one run to the next: not 0. */
+uint32_t program_hash(const char *path);
+/* Begin so far in the track of that hash, if it is still there. */
+void program_resume(struct program *p, uint32_t hash, int64_t flicks);
+/* Flicks that were gone over when the track at hand began. */
+int64_t program_skipped(const struct program *p);
 
 /* Play this list from the next track boundary on; takes over a reference. */
 void program_replace(struct program *p, struct playlist *list);

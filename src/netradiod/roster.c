@@ -97,7 +97,7 @@ is_root(const struct channel_def *d)
 
 /* Where a stream begins, so long from now: where the file says it was, or
  * anew. */
-static void
+static struct timeline
 resume(const struct roster *r, const struct channel_def *d, unsigned kind,
     int64_t ahead_ns, struct rtpstream_start *start)
 {
@@ -114,12 +114,14 @@ resume(const struct roster *r, const struct channel_def *d, unsigned kind,
 	start->seq = t.seq;
 	start->ts = t.ts;
 	start->clock_hz = t.clock_hz;
+	return t;
 }
 
 static void
 seat_start(struct roster *r, struct seat *s)
 {
 	struct channel_options opt;
+	struct timeline t;
 	int64_t ahead;
 
 	/* Spread by its number. */
@@ -134,7 +136,9 @@ seat_start(struct roster *r, struct seat *s)
 	opt.may_hurry = r->may_hurry;
 	opt.board = &r->segment->channel[s->def->number - 1];
 	opt.start_ns = clock_mono_ns() + ahead;
-	resume(r, s->def, TIMELINE_P, ahead, &opt.p);
+	t = resume(r, s->def, TIMELINE_P, ahead, &opt.p);
+	opt.track = t.track;
+	opt.position_ms = t.position_ms;
 	resume(r, s->def, TIMELINE_SECOND, ahead, &opt.second);
 	s->channel = channel_start(s->def, &opt);
 	if (s->channel == NULL) {
@@ -166,8 +170,10 @@ seat_timelines(const struct roster *r, const struct seat *s,
     const struct clocks *k, int exact, struct timeline out[static 2])
 {
 	struct onair_line line;
+	struct onair_now now;
 	struct timeline *t = &out[TIMELINE_P];
 
+	onair_get_now(channel_board(s->channel), &now);
 	onair_get_line(channel_board(s->channel), &line);
 	memset(t, 0, sizeof(*t));
 	t->channel = (uint16_t)s->def->number;
@@ -179,6 +185,8 @@ seat_timelines(const struct roster *r, const struct seat *s,
 	t->ts = line.ts;
 	t->clock_hz = RTP_CLOCK_MPA;
 	t->boot_id = r->file->boot_id;
+	t->track = now.track;
+	t->position_ms = onair_position_ms(&now, &line, line.due_ns);
 	t->boot_ns = line.due_ns + k->to_boot;
 	t->real_ns = line.due_ns + k->to_real;
 	if (!line.second.on_air)

@@ -107,6 +107,21 @@ set_facts(struct scan *s, struct track *t, const struct media_facts *facts,
 	atomic_init(&t->bitrate, facts->bitrate);
 }
 
+/* NULL also if there is no memory: it is only a shortcut. */
+static struct media_index *
+copy_index(const struct media_index *from)
+{
+	struct media_index *index;
+	size_t size;
+
+	if (from == NULL)
+		return NULL;
+	size = sizeof(*from) + from->n * sizeof(from->place[0]);
+	if ((index = malloc(size)) != NULL)
+		memcpy(index, from, size);
+	return index;
+}
+
 void
 scan_add_copy(struct scan *s, const char *path, const struct track *from)
 {
@@ -120,8 +135,10 @@ scan_add_copy(struct scan *s, const char *path, const struct track *from)
 	t->size = from->size;
 	t->mtime_ns = from->mtime_ns;
 	t->inode = from->inode;
-	/* With what was counted since. */
+	/* With what was counted since: frames come last there. */
 	atomic_init(&t->frames, from->frames);
+	if (t->frames > 0)
+		t->index = copy_index(from->index);
 	atomic_init(&t->duration, from->duration);
 	atomic_init(&t->bitrate, from->bitrate);
 	if (from->problem != NULL)
@@ -228,7 +245,7 @@ probe(struct scan *s, int fd, const char *path, int listed)
 	if (kind == MEDIA_NONE)
 		problem = no_media;
 	else if (kind == MEDIA_PLAYABLE && s->opt->exact &&
-	    media_survey(fd, &facts, NULL) == -1)
+	    media_survey(fd, &facts, NULL, NULL) == -1)
 		problem = "cannot be read to its end";
 	else if (kind == MEDIA_PLAYABLE)
 		problem = media_unsendable(&facts);

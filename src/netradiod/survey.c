@@ -33,6 +33,7 @@ static void
 survey_track(struct survey *s, const struct channel_def *d, struct track *t)
 {
 	struct media_facts facts = t->facts;
+	struct media_index *index;
 	char path[4096];
 	int fd;
 
@@ -41,7 +42,12 @@ survey_track(struct survey *s, const struct channel_def *d, struct track *t)
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd == -1)
 		return;		/* the channel will say so */
-	if (media_survey(fd, &facts, &s->interrupt) == 0) {
+	if (media_survey(fd, &facts, &index, &s->interrupt) == 0) {
+		/* Whoever sees frames may look at the rest. */
+		if (facts.frames > 0)
+			t->index = index;
+		else
+			free(index);
 		t->bitrate = facts.bitrate;
 		t->duration = facts.duration;
 		t->frames = facts.frames;

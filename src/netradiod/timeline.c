@@ -93,6 +93,8 @@ timeline_encode(const struct timeline *t, uint8_t *out)
 	wr_u64(&w, (uint64_t)t->real_ns);
 	wr_u64(&w, t->dir);
 	wr_u32(&w, t->clock_hz);
+	wr_u32(&w, t->track);
+	wr_u32(&w, t->position_ms);
 	seal(&w, out);
 }
 
@@ -119,6 +121,8 @@ timeline_decode(const uint8_t *in, struct timeline *t)
 	t->clock_hz = rd_u32(&r);
 	if (t->clock_hz == 0)
 		t->clock_hz = RTP_CLOCK_MPA;
+	t->track = rd_u32(&r);
+	t->position_ms = rd_u32(&r);
 	return version == VERSION_NUMBER && t->channel > 0 &&
 	    t->channel <= PORTS_CHANNEL_MAX && t->boot_ns >= 0 &&
 	    t->real_ns >= 0 ? 0 : -1;
@@ -312,8 +316,11 @@ timeline_resume(const struct timeline *old, uint64_t boot_id,
 		t->seq = (uint16_t)random[1];
 		t->ts = random[2];
 		t->clock_hz = RTP_CLOCK_MPA;
+		t->track = t->position_ms = 0;
 		return 0;
 	}
+	t->track = old->track;
+	t->position_ms = old->position_ms;
 	t->ssrc = old->ssrc;
 	t->seq = (uint16_t)(old->seq + (old->exact ? SEQ_AHEAD_EXACT :
 	    old->kind == TIMELINE_P ? SEQ_AHEAD : SEQ_AHEAD_SECOND));

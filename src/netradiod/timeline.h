@@ -14,7 +14,8 @@
  *           4 SSRC u32     8 next seq u16  10 version u16  12 next ts u32
  *          16 boot id u64 (hash)  24 CLOCK_BOOTTIME ns of next ts u64
  *          32 CLOCK_REALTIME ns of next ts u64  40 directory u64 (hash)
- *          48 clock Hz u32 (0: 90000)  52 reserved 8 bytes
+ *          48 clock Hz u32 (0: 90000)  52 track u32 (hash; 0: none)
+ *          56 position in it, in ms, of next ts u32
  *          60 CRC-32 of the 60 bytes before
  */
 #ifndef TIMELINE_H
@@ -43,6 +44,8 @@ struct timeline {
 	int64_t real_ns;	/* the same on CLOCK_REALTIME */
 	uint64_t dir;		/* hash64_of the directory's name */
 	uint64_t boot_id;	/* hash64_of the kernel's boot id */
+	uint32_t track;		/* that plays: program_hash; 0: none */
+	uint32_t position_ms;	/* in it, of the next packet */
 };
 
 /* Encode and decode, pure; out and in have TIMELINE_RECORD bytes. */
@@ -85,7 +88,8 @@ unsigned timeline_number(const struct timeline_file *f, const char *base);
 
 /*
  * Where a stream goes on: given its record (NULL: none) and the clocks now,
- * set *t's ssrc, seq, ts and clock for a first packet due at now.  Elapsed time
+ * set *t's ssrc, seq, ts and clock for a first packet due at now, and the track
+ * and position that it goes on with.  Elapsed time
  * counts by CLOCK_BOOTTIME if the boot is the same, else by CLOCK_REALTIME if
  * that makes 0 to 3600 s; otherwise the stream starts anew, numbers from the
  * random ones given and with the clock of P.  Returns 1 if it goes on, 0 if

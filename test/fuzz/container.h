@@ -54,6 +54,49 @@ fuzz_read(int fd, const struct media_facts *facts)
 	media_close(m);
 }
 
+static unsigned
+fuzz_sum_of(const struct frame *f)
+{
+	unsigned sum = (unsigned)f->len;
+	size_t i;
+
+	for (i = 0; i < f->len; i++)
+		sum = sum * 31 + f->data[i];
+	return sum;
+}
+
+/* To go over the first half is to stand where reading it leads to, where play
+ * time is exact.  An index may lead elsewhere, among made-up frames, but into
+ * the file. */
+static void
+fuzz_seek(int fd, const struct media_index *index)
+{
+	static struct { int64_t at; unsigned sum; } frame[FUZZ_FRAMES_MAX];
+	const char *problem;
+	int64_t at = 0, got;
+	struct media *m;
+	struct frame f;
+	int n = 0, r;
+
+	if ((m = media_open(dup(fd), &problem)) == NULL)
+		return;
+	for (; n < FUZZ_FRAMES_MAX && media_next(m, &f) == 1; n++) {
+		frame[n].at = at;
+		frame[n].sum = fuzz_sum_of(&f);
+		at += flick_of_samples(f.samples, f.rate);
+	}
+	media_close(m);
+	if (n == 0 || (m = media_open(dup(fd), &problem)) == NULL)
+		return;
+	at = frame[n / 2].at;
+	got = media_seek(m, at, index);
+	r = media_next(m, &f);
+	if (index == NULL && at <= MEDIA_SEEK_MAX && FLICK_HZ % f.rate == 0)
+		assert(got == at && r == 1 &&
+		    fuzz_sum_of(&f) == frame[n / 2].sum);
+	media_close(m);
+}
+
 /* A survey that is given up, a file that is cut while it is read, and one that
  * cannot be read at all. */
 static void
@@ -67,10 +110,10 @@ fuzz_trouble(int fd, const struct media_facts *facts, size_t size)
 	struct frame frame;
 	int n, dir = open("/", O_RDONLY | O_CLOEXEC);
 
-	assert(media_survey(fd, &f, &stop) == 0 || errno == EINTR);
+	assert(media_survey(fd, &f, NULL, &stop) == 0 || errno == EINTR);
 	assert(media_probe(dir, "x.mp4", "auto", &f, &tags, &problem) ==
 	    MEDIA_UNREADABLE && errno == EISDIR);
-	assert(media_survey(dir, &f, NULL) == -1);
+	assert(media_survey(dir, &f, NULL, NULL) == -1);
 	assert(media_open(dir, &problem) == NULL && problem != NULL);
 	assert(media_unsendable(facts) == NULL ||
 	    facts->sound != MEDIA_MPA);
@@ -91,6 +134,7 @@ fuzz_container(const uint8_t *data, size_t size)
 {
 	struct media_facts strict, facts;
 	struct media_tags tags;
+	struct media_index *index;
 	const char *problem;
 	enum media_kind kind;
 	int fd = memfd_create("fuzz", MFD_CLOEXEC);
@@ -111,9 +155,12 @@ fuzz_container(const uint8_t *data, size_t size)
 	}
 	assert(kind == MEDIA_PLAYABLE && problem == NULL);
 	assert(facts.sound != MEDIA_OTHER && facts.codec[0] != '\0');
-	assert(media_survey(fd, &facts, NULL) == 0);
+	assert(media_survey(fd, &facts, &index, NULL) == 0);
 	assert(facts.frames >= 0 && facts.duration >= 0);
 	fuzz_read(dup(fd), &facts);
+	fuzz_seek(fd, NULL);
+	fuzz_seek(fd, index);
+	free(index);
 	fuzz_trouble(fd, &facts, size);
 	close(fd);
 }

@@ -27,6 +27,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct media_tags tags;
 	const char *problem;
 	struct media *m;
+	struct media_index *index;
 	struct frame f;
 	int64_t frames = 0, duration = 0;
 	enum media_kind kind;
@@ -51,9 +52,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	assert(text_is_utf8(tags.title, strlen(tags.title)));
-	assert(media_survey(fd, &facts, NULL) == 0);
+	assert(media_survey(fd, &facts, &index, NULL) == 0);
 	if ((m = media_open(dup(fd), &problem)) == NULL) {
 		assert(facts.frames == 0 && problem != NULL);
+		free(index);
 		close(fd);
 		return 0;
 	}
@@ -66,6 +68,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	assert(frames == facts.frames && duration == facts.duration);
 	media_close(m);
+	fuzz_seek(fd, NULL);
+	fuzz_seek(fd, index);
+	free(index);
 	fuzz_trouble(fd, &facts, size);
 	close(fd);
 	return 0;

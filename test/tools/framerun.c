@@ -8,7 +8,8 @@
  * ID3v1 and APEv2 behind, an Info, Xing or VBRI frame first.  With -g the
  * stream may be broken: between runs there may be silent frames (nothing
  * after the header) and muted ones (side information zero, the rest as it
- * was), but nothing else.
+ * was), but nothing else.  -c wants besides that every run goes on with the
+ * frame behind the last one of the run before.
  */
 #include <err.h>
 #include <stdint.h>
@@ -262,10 +263,12 @@ find_frame(const struct frames *fr, size_t from, const uint8_t *f, size_t len)
 }
 
 static int
-judge_broken(const struct frames *fr, const struct bytes *out, unsigned most)
+judge_broken(const struct frames *fr, const struct bytes *out, unsigned most,
+    int is_continued)
 {
 	size_t at = 0, len, i, next = fr->n, total = 0, silent = 0, muted = 0;
-	unsigned runs = 0;
+	size_t behind = fr->n;		/* the last frame of a run */
+	unsigned runs = 0, elsewhere = 0;
 
 	for (; at + 4 <= out->n; at += len) {
 		len = frame_length(out->p + at);
@@ -277,8 +280,9 @@ judge_broken(const struct frames *fr, const struct bytes *out, unsigned most)
 				runs++;
 				printf("run %u: frame %zu, after %zu frames\n",
 				    runs, i, total + silent + muted);
+				elsewhere += behind < fr->n && i != behind;
 			}
-			next = (i + 1) % fr->n;
+			next = behind = (i + 1) % fr->n;
 			total++;
 		} else if (is_silent(out->p + at, len)) {
 			silent++;
@@ -291,20 +295,24 @@ judge_broken(const struct frames *fr, const struct bytes *out, unsigned most)
 	}
 	printf("runs=%u frames=%zu silent=%zu muted=%zu\n", runs, total,
 	    silent, muted);
+	if (elsewhere > 0)
+		printf("%u of the runs go on elsewhere\n", elsewhere);
 	if (at < out->n)
 		printf("neither of the files nor silence at byte %zu\n", at);
-	return at < out->n || runs == 0 || runs > most;
+	return at < out->n || runs == 0 || runs > most ||
+	    (is_continued && elsewhere > 0);
 }
 
 static void
 usage(void)
 {
 	fputs("usage: framerun [-r TENTHS] STREAM FILE...\n"
-	    "       framerun -g RUNS STREAM FILE...\n"
+	    "       framerun -g RUNS [-c] STREAM FILE...\n"
 	    "       framerun -d FILE... >STREAM\n"
 	    "-r: at least so many tenths of a round; -g: at most so many "
 	    "runs, with\n"
-	    "silence between them; -d: write one round\n", stderr);
+	    "silence between them; -c: and no frame missing or twice; "
+	    "-d: write one round\n", stderr);
 	exit(EX_USAGE);
 }
 
@@ -325,11 +333,13 @@ main(int argc, char **argv)
 	struct frames fr = { 0 };
 	struct bytes out = { 0 };
 	int64_t tenths = 0, runs = 0;
-	int c, dump = 0, i, ret;
+	int c, dump = 0, is_continued = 0, i, ret;
 
-	while ((c = getopt(argc, argv, "dg:r:")) != -1)
+	while ((c = getopt(argc, argv, "cdg:r:")) != -1)
 		if (c == 'd')
 			dump = 1;
+		else if (c == 'c')
+			is_continued = 1;
 		else if (c == 'r')
 			tenths = number(optarg, 0, 10000);
 		else if (c == 'g')
@@ -347,7 +357,7 @@ main(int argc, char **argv)
 		ret = fwrite(fr.all.p, 1, fr.all.n, stdout) != fr.all.n ||
 		    fflush(stdout) == EOF;
 	else if (runs > 0)
-		ret = judge_broken(&fr, &out, (unsigned)runs);
+		ret = judge_broken(&fr, &out, (unsigned)runs, is_continued);
 	else
 		ret = judge(&fr, &out, tenths);
 	free(fr.all.p);

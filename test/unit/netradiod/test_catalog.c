@@ -35,6 +35,10 @@ a_track(const char *path, const char *title)
 	t.frames = 1148;
 	t.duration = 21168000000;
 	t.bitrate = 63999;
+	t.index = malloc(sizeof(*t.index) + 2 * sizeof(t.index->place[0]));
+	t.index->n = 2;
+	t.index->place[0] = (struct media_place){ 8 * FLICK_HZ + 5, 64000 };
+	t.index->place[1] = (struct media_place){ 16 * FLICK_HZ + 9, 128001 };
 	return t;
 }
 
@@ -119,14 +123,22 @@ copy_of(const uint8_t *data, size_t len)
 }
 
 static int
+same_index(const struct media_index *a, const struct media_index *b)
+{
+	return a != NULL && b != NULL && a->n == b->n && memcmp(a->place,
+	    b->place, a->n * sizeof(a->place[0])) == 0;
+}
+
+static int
 same_facts(const struct track *a, const struct track *b)
 {
 	return memcmp(&a->facts, &b->facts, sizeof(a->facts)) == 0 &&
 	    strcmp(a->title, b->title) == 0 &&
 	    strcmp(a->artist, b->artist) == 0 &&
 	    strcmp(a->album, b->album) == 0 && a->frames == b->frames &&
-	    (a->frames == 0 || (a->duration == b->duration &&
-	    a->bitrate == b->bitrate));
+	    (a->frames == 0 ? a->index == NULL :
+	    a->duration == b->duration && a->bitrate == b->bitrate &&
+	    same_index(a->index, b->index));
 }
 
 static int

@@ -125,7 +125,7 @@ gives(const char *what, struct made *file, struct made *want)
 	int fd = made_fd(file);
 
 	media_probe(fd, "x.mp3", "auto", &facts, &no_tags, &problem);
-	media_survey(fd, &facts, NULL);
+	media_survey(fd, &facts, NULL, NULL);
 	n = read_fd(fd, &got, &duration);
 	ok(is_equal(&got, want) && (n == -1 ? 0 : n) == facts.frames &&
 	    duration == facts.duration, "%s", what);
@@ -169,7 +169,7 @@ test_kinds(void)
 		    f.channels == ((kinds[i].header & 0xc0) == 0xc0 ? 1 : 2),
 		    "%s", what);
 		snprintf(what, sizeof(what), "%s: duration", kinds[i].name);
-		media_survey(fd, &f, NULL);
+		media_survey(fd, &f, NULL, NULL);
 		is(f.duration, 30 * flick_of_samples(kinds[i].samples,
 		    kinds[i].rate), what);
 		close(fd);
@@ -196,7 +196,7 @@ test_bitrate(void)
 	fd = made_fd(&file);
 	media_probe(fd, "x.mp3", "auto", &f, &no_tags, &problem);
 	is(f.bitrate, 32000, "first look: bit rate of the first frame");
-	media_survey(fd, &f, NULL);
+	media_survey(fd, &f, NULL, NULL);
 	is(f.frames, 4, "frames of different bit rates are one stream");
 	is(f.bitrate, 175788, "mean bit rate");
 	close(fd);
@@ -560,14 +560,14 @@ test_errors(void)
 	ok(media_probe(fd, "x.mp3", "auto", &facts, &no_tags, &problem) ==
 	    MEDIA_UNREADABLE && errno == EISDIR,
 	    "probe: a read error says nothing of the file");
-	ok(media_survey(fd, &facts, NULL) == -1 && errno == EISDIR,
+	ok(media_survey(fd, &facts, NULL, NULL) == -1 && errno == EISDIR,
 	    "survey: a read error is told");
 	ok(media_open(fd, &problem) == NULL && problem != NULL,
 	    "open: a read error is no file");
 	ok(fcntl(fd, F_GETFD) == -1, "and the descriptor is closed");
 	put_frames(&file, NULL, &mp3, 1, 40);
 	fd = made_fd(&file);
-	is(media_survey(fd, &facts, &stop), -1, "a survey can be given up");
+	is(media_survey(fd, &facts, NULL, &stop), -1, "a survey can be given up");
 	is(facts.frames, 0, "and then knows nothing");
 	close(fd);
 	made_free(&file);
@@ -821,6 +821,81 @@ reads_so_far(void)
 	return n;
 }
 
+/* The number that put_frame gave to the next frame behind so many flicks. */
+static void
+seeks(int fd, const struct media_index *index, int64_t flicks, unsigned want,
+    const char *what)
+{
+	struct made frame = { 0 };
+	int64_t one = flick_of_samples(1152, 44100), at;
+	const char *problem;
+	struct media *m = media_open(dup(fd), &problem);
+	struct frame f;
+
+	at = media_seek(m, flicks, index);
+	put_frames(&frame, NULL, &mp3, want, 1);
+	if (!ok(at == want * one && media_next(m, &f) == 1 &&
+	    f.len == frame.len && memcmp(f.data, frame.p, f.len) == 0, "%s",
+	    what))
+		printf("#   at %lld, frame %f\n", (long long)at,
+		    (double)at / (double)one);
+	media_close(m);
+	made_free(&frame);
+}
+
+static void
+test_seek(void)
+{
+	int64_t one = flick_of_samples(1152, 44100), at;
+	struct media_index *index;
+	struct media_facts facts;
+	struct made file = { 0 };
+	const char *problem;
+	struct media *m;
+	struct frame f;
+	long before;
+	unsigned i, n = 26000;
+	int fd;
+
+	/* More than 600 s in one file, and more places than an index has. */
+	put_text(&file, "ID3\4");
+	put_fill(&file, 0, 6 + 10);
+	file.p[9] = 10;
+	put_frames(&file, NULL, &mp3, 0, n);
+	fd = made_fd(&file);
+	media_probe(fd, "x.mp3", "auto", &facts, &no_tags, &problem);
+	is(media_survey(fd, &facts, &index, NULL), 0, "a survey");
+	ok(index != NULL && index->n > MEDIA_INDEX_MAX / 2 &&
+	    index->n <= MEDIA_INDEX_MAX, "%u places in 11 minutes",
+	    index->n);
+	for (i = 1; i < index->n; i++)
+		if (llabs(index->place[i].at - index->place[i - 1].at -
+		    16 * FLICK_HZ) > one)
+			break;
+	is(i, index->n, "each is 16 s behind the one before");
+	seeks(fd, index, 0, 0, "the beginning");
+	seeks(fd, index, 1, 1, "what begins there or later");
+	seeks(fd, index, index->place[3].at, (unsigned)(index->place[3].at /
+	    one), "a place");
+	before = reads_so_far();
+	seeks(fd, index, 25990 * one, 25990, "near the end");
+	ok(reads_so_far() - before < 400, "reads little for that");
+	seeks(fd, NULL, 2000 * one, 2000, "without an index");
+	m = media_open(dup(fd), &problem);
+	at = media_seek(m, MEDIA_SEEK_MAX + 1, NULL);
+	is(at, 0, "but not over more than ten minutes");
+	ok(media_next(m, &f) == 1, "the file plays from its beginning then");
+	media_close(m);
+	m = media_open(dup(fd), &problem);
+	is(media_seek(m, (n + 200) * one, index), n * one,
+	    "beyond the end");
+	is(media_next(m, &f), 0, "nothing is there");
+	media_close(m);
+	free(index);
+	close(fd);
+	made_free(&file);
+}
+
 /* A thousand channels pay for each of them. */
 static void
 test_reads(void)
@@ -863,6 +938,7 @@ main(void)
 	test_names();
 	test_damage();
 	test_reads();
+	test_seek();
 	test_time();
 	return tap_end();
 }

@@ -191,6 +191,54 @@ test_order(void)
 	clear();
 }
 
+/* One frame in ns, rounded up: where the timeline may have cut it. */
+#define FRAME_NS	INT64_C(26122449)
+
+static void
+test_resumed(void)
+{
+	struct program p;
+
+	make("a.mp3");
+	make("b.mp3");
+	make("c.mp3");
+	begin(&p);
+	program_resume(&p, program_hash("b.mp3"), flick_of_ns(5 * FRAME_NS /
+	    NS_PER_MS * NS_PER_MS));
+	is_str(play(&p, 20), "B5-11 C0-11 A0", "the track that was left goes "
+	    "on where it was, then the round");
+	program_done(&p);
+	begin(&p);
+	program_resume(&p, program_hash("b.mp3"), 5 * NS_PER_S);
+	play(&p, 1);
+	is(program_skipped(&p), 0, "of another track nothing is gone over");
+	program_done(&p);
+	begin(&p);
+	program_resume(&p, program_hash("b.mp3"), flick_of_ns(5 * FRAME_NS));
+	play(&p, 1);
+	ok(llabs(flick_to_ns(program_skipped(&p)) - 5 * FRAME_NS) < 26000000,
+	    "it tells how much was gone over");
+	program_done(&p);
+	begin(&p);
+	program_resume(&p, program_hash("b.mp3"), 10 * NS_PER_S);
+	is_str(play(&p, 2), "C0-1", "at its end the next one begins");
+	is_str(said(), "", "and nothing is wrong with it");
+	is(p.bad_tracks, 0, "nor is it counted so");
+	program_done(&p);
+	begin(&p);
+	program_resume(&p, program_hash("gone.mp3"), NS_PER_S);
+	is_str(play(&p, 2), "A0-1", "one that is gone: from the beginning");
+	program_done(&p);
+	make_bytes("b.mp3", "no sound", 8);
+	begin(&p);
+	said();
+	program_resume(&p, program_hash("b.mp3"), flick_of_ns(NS_PER_S / 10));
+	is_str(play(&p, 2), "C0-1", "one that does not play any more");
+	program_done(&p);
+	clear();
+	said();
+}
+
 /* The letters of the next n tracks, of FRAMES frames each. */
 static const char *
 letters(struct program *p, int n)
@@ -648,6 +696,7 @@ main(void)
 		return 1;
 	log_init("unit");
 	test_order();
+	test_resumed();
 	test_shuffled();
 	test_vanished();
 	test_shrunk();

@@ -87,7 +87,7 @@ facts_of(const struct made *file, struct media_facts *facts,
 
 	kind = media_probe(fd, "x.avi", "auto", facts, &tags, problem);
 	if (kind == MEDIA_PLAYABLE)
-		media_survey(fd, facts, NULL);
+		media_survey(fd, facts, NULL, NULL);
 	close(fd);
 	return kind;
 }

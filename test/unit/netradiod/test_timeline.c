@@ -30,6 +30,8 @@ random_stream(struct timeline *t, unsigned channel)
 	t->dir = random_u64();
 	t->boot_id = random_u64();
 	t->clock_hz = 1 + random_u32() / 2;
+	t->track = random_u32();
+	t->position_ms = random_u32();
 }
 
 static int
@@ -39,7 +41,8 @@ is_equal(const struct timeline *a, const struct timeline *b)
 	    !a->exact == !b->exact && a->ssrc == b->ssrc &&
 	    a->seq == b->seq && a->ts == b->ts && a->boot_ns == b->boot_ns &&
 	    a->real_ns == b->real_ns && a->dir == b->dir &&
-	    a->boot_id == b->boot_id && a->clock_hz == b->clock_hz;
+	    a->boot_id == b->boot_id && a->clock_hz == b->clock_hz &&
+	    a->track == b->track && a->position_ms == b->position_ms;
 }
 
 static void
@@ -49,12 +52,14 @@ test_record(void)
 	    0xaa, 0xbb, 0xcc, 0xdd, 0x12, 0x34, 0, 1, 0x55, 0x66, 0x77, 0x88,
 	    1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 0x3b, 0x9a, 0xca, 0x00,
 	    0, 0, 0, 0, 0x77, 0x35, 0x94, 0x00,
-	    9, 10, 11, 12, 13, 14, 15, 16, 0, 0, 0xac, 0x44 };
+	    9, 10, 11, 12, 13, 14, 15, 16, 0, 0, 0xac, 0x44,
+	    0x21, 0x22, 0x23, 0x24, 0x00, 0x01, 0xd4, 0xc0 };
 	struct timeline t = { .channel = 0x0102, .kind = 0, .exact = 1,
 	    .ssrc = 0xaabbccdd, .seq = 0x1234, .ts = 0x55667788,
 	    .boot_ns = NS_PER_S, .real_ns = 2 * NS_PER_S,
 	    .dir = 0x090a0b0c0d0e0f10, .boot_id = 0x0102030405060708,
-	    .clock_hz = 0x0000ac44 }, u;
+	    .clock_hz = 0x0000ac44, .track = 0x21222324,
+	    .position_ms = 120000 }, u;
 	uint8_t p[TIMELINE_RECORD + 1], q[TIMELINE_RECORD];
 	unsigned bit, taken = 0;
 	int k, same = 1;
@@ -178,9 +183,12 @@ test_resume(void)
 	is(resume(NULL, 1, 0, 0, &t), 0, "without a record it begins anew");
 	ok(t.ssrc == 0x11111111 && t.seq == 0x2222 && t.ts == 0x33333333,
 	    "from the random numbers");
+	is(t.track, 0, "with any track");
 	is(resume(&old, old.boot_id, 9 * s, -5000 * s, &t), 1,
 	    "same boot: the wall clock is not asked");
 	ok(t.ssrc == old.ssrc, "the SSRC stays");
+	ok(t.track == old.track && t.position_ms == old.position_ms,
+	    "and so does the place in the track");
 	is(t.ts, 5000 + 9 * 90000, "the timestamp is 9 s ahead");
 	ok((uint16_t)(t.seq - 1000) >= 2 && (uint16_t)(t.seq - 1000) < 2999,
 	    "the sequence number ahead, by no more than VLC takes");
@@ -204,6 +212,7 @@ test_resume(void)
 	is(resume(&old, old.boot_id ^ 1, 0, -1, &t), 0,
 	    "not if it has gone back");
 	is(t.ssrc, 0x11111111, "then it is a new stream");
+	is(t.track, 0, "and begins with any track");
 	old.boot_id = 0;
 	is(resume(&old, 0, 5 * s, 7 * s, &t), 1,
 	    "an unknown boot is never the same");
