@@ -25,7 +25,7 @@ struct channel_options {
 	const char *charset;
 	int is_root;			/* it is the library's root */
 	struct rtpstream_start p, second; /* where its streams begin */
-	uint32_t track;			/* the first one: program_hash; 0: any */
+	uint32_t track;			/* first one: program_hash; 0: any */
 	uint32_t position_ms;		/* where in it */
 	int64_t start_ns;		/* CLOCK_MONOTONIC of that point */
 	const _Atomic int64_t *grid_ns;	/* what deadlines are rounded to */

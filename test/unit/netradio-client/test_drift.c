@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/num.h"
 #include "queue.h"
 #include "tap.h"
 #include "tuner.h"
@@ -379,12 +380,14 @@ main(void)
 {
 	static const double rates[] = { -200, -50, 0, 50, 200 };
 	const char *slack = getenv("SLACK");
-	int64_t day = MINUTES(24 * 60);
+	int64_t day = MINUTES(24 * 60), n = 1;
+	char why[80];
 	unsigned i;
 
 	/* Where a program watches itself, a part of the day. */
-	if (slack != NULL && atoi(slack) > 1)
-		day /= atoi(slack);
+	if (slack != NULL && num_parse(slack, 1, 100, &n, why,
+	    sizeof(why)) == 0)
+		day /= n;
 	for (i = 0; i < sizeof(rates) / sizeof(rates[0]); i++)
 		test_day(rates[i], day);
 	test_kind("fast beyond reason", 2000, 0, 60 * NS_PER_MS, 0, 20);

@@ -567,7 +567,8 @@ test_errors(void)
 	ok(fcntl(fd, F_GETFD) == -1, "and the descriptor is closed");
 	put_frames(&file, NULL, &mp3, 1, 40);
 	fd = made_fd(&file);
-	is(media_survey(fd, &facts, NULL, &stop), -1, "a survey can be given up");
+	is(media_survey(fd, &facts, NULL, &stop), -1,
+	    "a survey can be given up");
 	is(facts.frames, 0, "and then knows nothing");
 	close(fd);
 	made_free(&file);
