@@ -30,7 +30,7 @@
 #define CONTROL_VERSION		1
 #define CONTROL_REQUEST		1L	/* message type */
 #define CONTROL_MAX		4096	/* bytes of a message */
-#define CONTROL_WHAT_MAX	2048	/* CH or CH/TRACK, with NUL */
+#define CONTROL_WHAT_MAX	2048	/* CH, CH/TRACK or a path, with NUL */
 #define CONTROL_TEXT_MAX	512	/* a sentence, with NUL */
 #define CONTROL_HEAD_SIZE	8	/* of an answer */
 
@@ -41,7 +41,9 @@ enum control_command {
 	CONTROL_RESUME,		/* CH */
 	CONTROL_PLAY,		/* CH/TRACK; now */
 	CONTROL_GET,		/* CH/TRACK; offset, file */
-	CONTROL_LIBRARY		/* revision, channel, track: from there on */
+	CONTROL_LIBRARY,	/* revision, channel, track: from there on */
+	CONTROL_ANNOUNCE,	/* full path of a file */
+	CONTROL_LAST = CONTROL_ANNOUNCE
 };
 
 enum control_status {

@@ -29,6 +29,8 @@ const struct command_row command_rows[] = {
 	    order_run },
 	{ "play", "CH/TRACK [now|next]", "play this track out of turn", 1, 2,
 	    0, 0, CONTROL_PLAY, order_run },
+	{ "announce", "FILE", "put this file on all channels at once", 1, 1,
+	    0, 0, CONTROL_ANNOUNCE, order_run },
 	{ "get", "CH/TRACK", "copy the file of a track", 1, 1, 0, 1,
 	    CONTROL_GET, get_run },
 	{ NULL, NULL, NULL, 0, 0, 0, 0, 0, NULL }

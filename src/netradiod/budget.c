@@ -12,6 +12,7 @@
 #define PACKET_PCM_MS	20
 #define PACKET_HEADERS	(20 + 8 + 12 + 4)	/* IPv4, UDP, RTP, audio */
 #define PCM_BYTES	2	/* of a sample, as it is sent */
+#define LIVE_BPS	320000	/* of MPEG audio, as nobody knows before */
 
 int64_t
 budget_limit(int64_t max_rate, int64_t speed_bps, int is_loopback)
@@ -83,7 +84,10 @@ budget_of_track(const struct media_facts *f, uint32_t bitrate)
 int64_t
 budget_of_playlist(const struct playlist *p)
 {
-	int64_t mpa = 0, second = 0, v, *most;
+	static const struct media_facts live = { .sound = MEDIA_MPA,
+	    .layer = 3, .rate = 44100 };
+	int64_t mpa = p->has_live ? budget_of_track(&live, LIVE_BPS) : 0;
+	int64_t second = 0, v, *most;
 	const struct track *t;
 	size_t i;
 

@@ -22,7 +22,8 @@ int64_t budget_limit(int64_t max_rate, int64_t speed_bps, int is_loopback);
  * pack.h, each packet has its IP, UDP, RTP and audio headers. */
 int64_t budget_of_track(const struct media_facts *f, uint32_t bitrate);
 /* The highest of its tracks, with the silence on P meanwhile if that is one of
- * AAC or PCM; 0: nothing to play. */
+ * AAC or PCM; a live pipe counts as MPEG audio of 320 kbit/s; 0: nothing to
+ * play. */
 int64_t budget_of_playlist(const struct playlist *p);
 
 /*

@@ -92,6 +92,19 @@ duration_ms(const struct track *t)
 	return flicks > 0 ? flick_to_ns(flicks) / NS_PER_MS : -1;
 }
 
+/* What plays is no track. */
+static void
+show_other(const struct channel *c, struct onair_now *n)
+{
+	const struct media_facts *f = program_facts(&c->program);
+
+	text_copy(n->title, sizeof(n->title), program_name(&c->program));
+	memcpy(n->codec, f->codec, sizeof(n->codec));
+	n->bitrate = f->bitrate;
+	n->rate = f->rate;
+	n->channels = f->channels;
+}
+
 /* The board says what plays. */
 static void
 show_now(struct channel *c)
@@ -121,7 +134,8 @@ show_now(struct channel *c)
 		n.rate = t->facts.rate;
 		n.channels = t->facts.channels;
 		n.duration_ms = duration_ms(t);
-	}
+	} else if (program_name(&c->program) != NULL)
+		show_other(c, &n);
 	c->duration_ms = n.duration_ms;
 	onair_set_now(c->board, &n);
 }
@@ -179,16 +193,15 @@ begin(struct channel *c)
 		c->silence = SILENCE_EMPTY;
 		break;
 	case PROGRAM_PAUSE:
-		if (c->silence == SILENCE_NONE)
-			c->held = c->at - c->begun;
+		c->held = program_position(&c->program);
 		c->silence = SILENCE_PAUSED;
 		break;
 	case PROGRAM_AGAIN:
-		c->begun = c->at - c->held;
+		c->begun = c->at - program_position(&c->program);
 		c->silence = SILENCE_NONE;
 		break;
 	default:
-		c->begun = c->at - program_skipped(&c->program);
+		c->begun = c->at - program_position(&c->program);
 		c->silence = SILENCE_NONE;
 		c->line.tracks++;
 		if (c->track != NULL)
@@ -306,7 +319,8 @@ splice(struct channel *c, unsigned to)
 		return 0;
 	if (!catch_up(c, to))
 		return 0;
-	if (c->event == PROGRAM_TRACK && to == SECOND)
+	if ((c->event == PROGRAM_TRACK || c->event == PROGRAM_AGAIN) &&
+	    to == SECOND)
 		use_second(c);
 	c->on = to;
 	mpa_reservoir_break(&c->reservoir);
@@ -576,7 +590,7 @@ prepare(struct channel *c)
 
 	fill(c);
 	if ((s = next_stream(c)) == NULL)
-		return clock_mono_ns() + PROGRAM_LOOK_NS;
+		return clock_mono_ns() + PROGRAM_IDLE_NS;
 	line = bucket_line_ns(&s->bucket);
 	if (c->line.on_air && now <= line && clock_mono_ns() > line)
 		c->line.underruns++;
@@ -654,6 +668,7 @@ channel_start(const struct channel_def *def, const struct channel_options *opt)
 	    program_init(&c->program, def, opt->is_root, opt->charset) ==
 	    -1)
 		goto fail;
+	program_listen(&c->program, opt->voice);
 	program_resume(&c->program, opt->track, flick_of_ns(NS_PER_MS *
 	    (int64_t)opt->position_ms));
 	if (thread_start(&c->thread, STACK_SIZE, name, channel_main, c) == 0)

@@ -18,6 +18,7 @@
 
 struct channel;
 struct outlet;
+struct voice;
 
 struct channel_options {
 	struct outlet *outlet;
@@ -31,6 +32,8 @@ struct channel_options {
 	const _Atomic int64_t *grid_ns;	/* what deadlines are rounded to */
 	int may_hurry;			/* the thread may run in real time */
 	struct onair *board;		/* where it writes; outlives it */
+	struct voice *voice;		/* on all channels, or NULL; outlives
+					 * it */
 };
 
 /* Start the thread.  NULL with errno if it cannot be. */

@@ -139,7 +139,7 @@ table_channel(struct report *r, const struct channel_def *d, const char *off)
 	print_time(r->f, duration_of(d->list), 0);
 	fputs(", ", r->f);
 	print_mbit(r->f, budget_of_playlist(d->list));
-	fputc('\n', r->f);
+	fputs(d->list->has_live ? ", live pipe\n" : "\n", r->f);
 	if (off != NULL)
 		fprintf(r->f, "  problem: %s\n", off);
 }
@@ -180,7 +180,8 @@ json_track(struct report *r, const struct channel_def *d,
 	const struct media_facts *m = &t->facts;
 	char where[ADDR_TEXT_MAX];
 	struct addr group = group_of(r->c, d->number > 0 ? d->number : 1);
-	int is_channel = d->number > 0 && d->list->nplayable > 0;
+	int is_channel = d->number > 0 && (d->list->nplayable > 0 ||
+	    d->list->has_live);
 	FILE *f = r->f;
 
 	if (is_channel)

@@ -7,10 +7,12 @@
 #include "command.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -19,10 +21,12 @@
 #include "ipc.h"
 #include "library.h"
 #include "lookup.h"
+#include "media.h"
 #include "os/msgq.h"
 #include "os/thread.h"
 #include "roster.h"
 #include "take.h"
+#include "voice.h"
 #include "wire/control.h"
 
 #define STACK_SIZE	(128 * 1024)
@@ -49,6 +53,7 @@ struct peer {
 struct command {
 	struct ipc *ipc;		/* [c] */
 	struct roster *roster;		/* [c] */
+	struct voice *voice;		/* [c] */
 	pthread_t thread;
 	pthread_mutex_t lock;
 	struct peer peers[PEERS];	/* [L] */
@@ -249,6 +254,69 @@ do_library(const struct library *l, uint32_t revision,
 	out->len = wr_len(&w);
 }
 
+/* The file as something that can be sent; NULL with the sentence. */
+static struct media *
+open_announcement(const char *path, struct outcome *out)
+{
+	const char *problem = NULL;
+	struct media *m = NULL;
+	struct stat st;
+	int fd;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd == -1 && (errno == EACCES || errno == EPERM))
+		problem = "the server, which is another user, may not read it";
+	else if (fd == -1)
+		problem = strerror(errno);
+	else if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
+		problem = "no regular file";
+		close(fd);
+	} else if ((m = media_open(fd, &problem)) == NULL && problem == NULL)
+		problem = "cannot be played";
+	if (m != NULL && (problem = media_unsendable(media_facts(m))) !=
+	    NULL) {
+		media_close(m);
+		m = NULL;
+	}
+	if (m != NULL)
+		return m;
+	text_format(out->text, sizeof(out->text), "%s: %s", path, problem);
+	text_clean(out->text);
+	out->status = CONTROL_REFUSED;
+	return NULL;
+}
+
+static void
+do_announce(struct command *c, const struct control_request *q,
+    struct outcome *out)
+{
+	struct media *m;
+	int before;
+
+	if (q->what[0] != '/' || c->voice == NULL) {
+		say(out, CONTROL_REFUSED, c->voice == NULL ? "nothing can be "
+		    "announced: the server's log says why" :
+		    "the full path of a file is needed");
+		return;
+	}
+	if ((m = open_announcement(q->what, out)) == NULL)
+		return;
+	if ((before = voice_say(c->voice, m, q->what)) == -1) {
+		say(out, CONTROL_REFUSED, "too many announcements are waiting");
+		return;
+	}
+	out->status = CONTROL_OK;
+	if (before == 0)
+		text_format(out->text, sizeof(out->text), "%s: on all channels",
+		    q->what);
+	else
+		text_format(out->text, sizeof(out->text), "%s: on all channels"
+		    " after %d other%s", q->what, before,
+		    before == 1 ? "" : "s");
+	text_clean(out->text);
+	log_notice("by command: %s", out->text);
+}
+
 /* Do all but a reload. */
 static void
 execute(struct command *c, const struct control_request *q,
@@ -266,6 +334,9 @@ execute(struct command *c, const struct control_request *q,
 		break;
 	case CONTROL_LIBRARY:
 		do_library(l, revision, q, out);
+		break;
+	case CONTROL_ANNOUNCE:
+		do_announce(c, q, out);
 		break;
 	default:
 		do_channel(c, l, q, out);
@@ -387,7 +458,7 @@ command_main(void *arg)
 }
 
 struct command *
-command_start(struct ipc *i, struct roster *r)
+command_start(struct ipc *i, struct roster *r, struct voice *v)
 {
 	struct command *c;
 	int saved;
@@ -400,6 +471,7 @@ command_start(struct ipc *i, struct roster *r)
 		return NULL;
 	c->ipc = i;
 	c->roster = r;
+	c->voice = v;
 	pthread_mutex_init(&c->lock, NULL);
 	if (thread_start(&c->thread, STACK_SIZE, "command", command_main,
 	    c) == -1) {

@@ -14,10 +14,12 @@ struct command;
 struct ipc;
 struct roster;
 struct statseg_daemon;
+struct voice;
 
-/* Start the thread; main gets SIGUSR2 when a reload is wanted.  NULL with
- * errno; also if there is no queue. */
-struct command *command_start(struct ipc *i, struct roster *r);
+/* Start the thread; main gets SIGUSR2 when a reload is wanted.  v may be NULL:
+ * nothing can be announced.  NULL with errno; also if there is no queue. */
+struct command *command_start(struct ipc *i, struct roster *r,
+    struct voice *v);
 /* End it: 0, and c is gone; -1 if it is stuck in a file at CLOCK_MONOTONIC
  * deadline_ns and must be left alone.  NULL is fine in all of these. */
 int command_stop(struct command *c, int64_t deadline_ns);

@@ -8,6 +8,8 @@
 
 #include "media.h"
 
+struct adts;
+struct mpa;
 struct stream;
 
 /* What a framer works on; all the caller's, and it stays. */
@@ -57,5 +59,10 @@ extern const struct framer framer_mpa;	/* frames in a run of bytes */
 extern const struct framer framer_adts;	/* the same */
 extern const struct framer framer_pcm;
 extern const struct framer framer_units;	/* AAC, as the pieces say */
+
+/* What a first frame says of its sound (len: its length); the container's
+ * name stays as it is. */
+void framer_mpa_facts(struct media_facts *f, const struct mpa *m, size_t len);
+void framer_adts_facts(struct media_facts *f, const struct adts *a);
 
 #endif

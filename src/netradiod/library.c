@@ -455,10 +455,10 @@ add_all(struct builder *b)
 }
 
 static int
-has_tracks(const struct channel_def *d)
+can_play(const struct channel_def *d)
 {
 	assert(d->list != NULL);
-	return d->list->nplayable > 0;
+	return d->list->nplayable > 0 || d->list->has_live;
 }
 
 static int
@@ -478,7 +478,7 @@ take_asked(struct builder *b)
 	size_t i;
 
 	for (i = 0; i < b->n; i++)
-		if (has_tracks(&b->defs[i]) && b->asked[i] > 0)
+		if (can_play(&b->defs[i]) && b->asked[i] > 0)
 			take(b, i, b->asked[i]);
 }
 
@@ -493,7 +493,7 @@ take_kept(struct builder *b)
 		if (b->defs[i].number > 0)
 			continue;
 		/* Empty now, and its name will ask for it again. */
-		if (!has_tracks(&b->defs[i]) && b->asked[i] > 0 &&
+		if (!can_play(&b->defs[i]) && b->asked[i] > 0 &&
 		    b->asked[i] <= PORTS_CHANNEL_MAX)
 			continue;
 		was = find_was(b, b->defs[i].base);
@@ -510,7 +510,7 @@ take_lowest(struct builder *b)
 	size_t i;
 
 	for (i = 0; i < b->n; i++) {
-		if (b->defs[i].number > 0 || !has_tracks(&b->defs[i]))
+		if (b->defs[i].number > 0 || !can_play(&b->defs[i]))
 			continue;
 		while (number <= PORTS_CHANNEL_MAX && take(b, i, number) == -1)
 			number++;
@@ -553,7 +553,7 @@ log_problems(const struct builder *b, size_t i)
 	const struct channel_def *was = find_was(b, d->base);
 	char subject[TEXT_MAX + 32];
 
-	if (d->number > 0 && has_tracks(d))
+	if (d->number > 0 && can_play(d))
 		text_format(subject, sizeof(subject), "channel %u (%s): ",
 		    d->number, d->name);
 	else
@@ -594,7 +594,7 @@ finish(struct builder *b)
 	}
 	for (i = 0; i < b->n; i++) {
 		d = &b->defs[i];
-		if (has_tracks(d) && d->number > 0)
+		if (can_play(d) && d->number > 0)
 			l->channels[l->nchannels++] = *d;
 		else if (d->list->ntracks > 0 || d->number > 0)
 			l->stray[l->nstray++] = *d;
@@ -618,7 +618,7 @@ is_there(const struct builder *b)
 	    (b->old->dev == b->st.st_dev && b->old->inode == b->st.st_ino))
 		return 1;
 	for (i = 0; i < b->n; i++)
-		if (has_tracks(&b->defs[i]))
+		if (can_play(&b->defs[i]))
 			return 1;
 	errno = ENODEV;
 	return 0;
@@ -646,7 +646,7 @@ library_load(const char *root, struct library *old,
 		take_lowest(b);
 		for (i = 0; i < b->n; i++) {
 			if (b->defs[i].number > 0 &&
-			    has_tracks(&b->defs[i]))
+			    can_play(&b->defs[i]))
 				log_number(b, i);
 			if (!opt->exact)
 				log_problems(b, i);

@@ -43,6 +43,7 @@ struct playlist {
 	int is_shuffled;	/* they come in another order each round */
 	unsigned number;	/* that channel.conf asks for; 0: none */
 	char *name;		/* that it gives; NULL: none */
+	int has_live;		/* there is a named pipe "live" beside them */
 	int is_list;		/* in the order of a list, which may name files
 				 * of other channels */
 	size_t nnone;		/* files that are no media, by path: known so */
@@ -51,8 +52,8 @@ struct playlist {
 
 struct playlist *playlist_get(struct playlist *p);
 void playlist_put(struct playlist *p);	/* last one frees; NULL is fine */
-/* Same files with the same size, time and inode in the same order, and both
- * shuffled or not. */
+/* Same files with the same size, time and inode in the same order, both
+ * shuffled or not, with a pipe or without. */
 int playlist_is_equal(const struct playlist *a, const struct playlist *b);
 
 struct library_options {

@@ -264,6 +264,20 @@ name_of(const struct adts *a)
 	return aac_config_name(&c);
 }
 
+void
+framer_adts_facts(struct media_facts *f, const struct adts *a)
+{
+	text_copy(f->codec, sizeof(f->codec), name_of(a));
+	f->sound = MEDIA_AAC;
+	f->rate = a->rate;
+	f->channels = a->channels;
+	f->samples = SAMPLES;
+	f->bitrate = (uint32_t)((uint64_t)(a->length - a->header) * 8 *
+	    a->rate / (SAMPLES * a->blocks));
+	f->config_len = (uint8_t)aac_config_encode(a->object, a->rate,
+	    a->channels, f->config);
+}
+
 static int
 adts_probe(const struct framing *in, int claims, struct media_facts *facts)
 {
@@ -279,15 +293,7 @@ adts_probe(const struct framing *in, int claims, struct media_facts *facts)
 	if ((found = advance(m, &a)) == 1) {
 		if (a.channels == 0 && adts_next(m, &f) == 1)
 			a.channels = adts_channels(f.data, f.len);
-		text_copy(facts->codec, sizeof(facts->codec), name_of(&a));
-		facts->sound = MEDIA_AAC;
-		facts->rate = a.rate;
-		facts->channels = a.channels;
-		facts->samples = SAMPLES;
-		facts->bitrate = (uint32_t)((uint64_t)(a.length - a.header) *
-		    8 * a.rate / (SAMPLES * a.blocks));
-		facts->config_len = (uint8_t)aac_config_encode(a.object,
-		    a.rate, a.channels, facts->config);
+		framer_adts_facts(facts, &a);
 	}
 	saved = errno;
 	adts_close(m);

@@ -691,6 +691,22 @@ version_name(enum mpa_version v)
 	return v == MPA_V1 ? "1" : v == MPA_V2 ? "2" : "2.5";
 }
 
+void
+framer_mpa_facts(struct media_facts *f, const struct mpa *m, size_t len)
+{
+	text_format(f->codec, sizeof(f->codec), "mp%u", m->layer);
+	text_copy(f->mpeg_version, sizeof(f->mpeg_version),
+	    version_name(m->version));
+	f->sound = MEDIA_MPA;
+	f->layer = m->layer;
+	f->rate = m->rate;
+	f->channels = m->channels;
+	f->bitrate = m->bitrate;
+	if (m->bitrate == 0)
+		f->bitrate = (uint32_t)((uint64_t)len * 8 * m->rate /
+		    m->samples);
+}
+
 static int
 mpa_probe(const struct framing *in, int claims, struct media_facts *facts)
 {
@@ -703,20 +719,8 @@ mpa_probe(const struct framing *in, int claims, struct media_facts *facts)
 		return -1;
 	m->strict = !claims;
 	m->junk_left = claims ? JUNK_CLAIMED : JUNK_STRICT;
-	if ((found = advance(m, &p, &data)) == 1) {
-		text_format(facts->codec, sizeof(facts->codec), "mp%u",
-		    p.h.layer);
-		text_copy(facts->mpeg_version, sizeof(facts->mpeg_version),
-		    version_name(p.h.version));
-		facts->sound = MEDIA_MPA;
-		facts->layer = p.h.layer;
-		facts->rate = p.h.rate;
-		facts->channels = p.h.channels;
-		facts->bitrate = p.h.bitrate;
-		if (p.h.bitrate == 0)
-			facts->bitrate = (uint32_t)((uint64_t)p.len * 8 *
-			    p.h.rate / p.h.samples);
-	}
+	if ((found = advance(m, &p, &data)) == 1)
+		framer_mpa_facts(facts, &p.h, p.len);
 	saved = errno;
 	mpa_close(m);
 	errno = saved;

@@ -107,6 +107,7 @@ int
 playlist_is_equal(const struct playlist *a, const struct playlist *b)
 {
 	return a == b || (a->is_shuffled == b->is_shuffled &&
+	    a->has_live == b->has_live &&
 	    are_equal(a->tracks, a->ntracks, b->tracks, b->ntracks));
 }
 

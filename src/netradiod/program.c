@@ -40,14 +40,26 @@ find_place(struct program *p, const struct playlist *list)
 const struct track *
 program_track(const struct program *p)
 {
-	if (p->media == NULL || p->on >= p->list->ntracks)
+	if (p->source != PROGRAM_FILE || p->media == NULL ||
+	    p->on >= p->list->ntracks)
 		return NULL;
 	return &p->list->tracks[p->on];
+}
+
+const char *
+program_name(const struct program *p)
+{
+	return p->source == PROGRAM_LIVE ? "live" :
+	    p->source == PROGRAM_VOICE ? "announcement" : NULL;
 }
 
 const struct media_facts *
 program_facts(const struct program *p)
 {
+	if (p->source == PROGRAM_VOICE)
+		return voice_facts(&p->listener);
+	if (p->source == PROGRAM_LIVE)
+		return livepipe_facts(p->live);
 	return p->media != NULL ? media_facts(p->media) : NULL;
 }
 
@@ -56,7 +68,9 @@ program_ahead(const struct program *p, int is_over,
     int (*fits)(void *arg, const struct media_facts *facts), void *arg)
 {
 	size_t i, n = p->list->ntracks;
-	size_t from = p->begun ? p->on + (size_t)(is_over != 0) : 0;
+	/* The track that waits is still to come. */
+	size_t over = is_over && p->source == PROGRAM_FILE;
+	size_t from = p->begun ? p->on + over : 0;
 	const struct track *t;
 
 	for (i = 0; i < n; i++) {
@@ -115,13 +129,25 @@ program_init(struct program *p, const struct channel_def *def, int is_root,
 	if (p->dir == NULL || p->charset == NULL)
 		return -1;
 	set_list(p, playlist_get(def->list));
+	p->has_live = def->list->has_live;
 	return 0;
+}
+
+static void
+end_live(struct program *p)
+{
+	if (p->live != NULL)
+		livepipe_done(p->live);
+	free(p->live);
+	p->live = NULL;
 }
 
 void
 program_done(struct program *p)
 {
 	media_close(p->media);
+	end_live(p);
+	voice_listen_done(&p->listener);
 	playlist_put(p->list);
 	playlist_put(p->next_list);
 	free(p->dir);
@@ -147,9 +173,16 @@ program_resume(struct program *p, uint32_t hash, int64_t flicks)
 }
 
 int64_t
-program_skipped(const struct program *p)
+program_position(const struct program *p)
 {
-	return p->skipped;
+	return p->position;
+}
+
+void
+program_listen(struct program *p, struct voice *v)
+{
+	p->voice = v;
+	voice_listen(v, &p->listener);
 }
 
 void
@@ -157,6 +190,7 @@ program_replace(struct program *p, struct playlist *list)
 {
 	playlist_put(p->next_list);
 	p->next_list = list;
+	p->has_live = list->has_live;
 }
 
 void
@@ -245,7 +279,7 @@ open_track(struct program *p, const struct track *t)
 		return -1;
 	}
 	p->fresh = 1;
-	p->skipped = 0;
+	p->skipped = p->at_flicks = 0;
 	return 0;
 }
 
@@ -269,7 +303,7 @@ open_resumed(struct program *p)
 	p->begun = 1;
 	if (t->problem != NULL || open_track(p, t) == -1)
 		return -1;
-	p->skipped = media_seek(p->media, p->resume_at,
+	p->skipped = p->at_flicks = media_seek(p->media, p->resume_at,
 	    t->frames > 0 ? t->index : NULL);
 	return 0;
 }
@@ -387,25 +421,106 @@ end_track(struct program *p, int result)
 	p->media = NULL;
 }
 
-enum program_event
-program_next(struct program *p, int64_t now_ns, struct frame *f)
+/* The live pipe, where there is one. */
+static enum livepipe_event
+next_live(struct program *p, int64_t now_ns, struct frame *f)
 {
-	enum program_event event;
+	size_t size = strlen(p->dir) + sizeof("/" LIVEPIPE_NAME);
+	char *path, what[32];
+
+	if (p->live == NULL && !p->has_live)
+		return LIVEPIPE_NONE;
+	if (p->live == NULL) {
+		path = malloc(size);
+		p->live = calloc(1, sizeof(*p->live));
+		text_format(what, sizeof(what), "channel %u", p->number);
+		if (path != NULL && p->live != NULL)
+			text_format(path, size, "%s/" LIVEPIPE_NAME, p->dir);
+		if (path == NULL || p->live == NULL ||
+		    livepipe_init(p->live, path, what) == -1)
+			end_live(p);
+		free(path);
+		if (p->live == NULL)
+			return LIVEPIPE_NONE;
+	} else if (!p->has_live && p->live->state == LIVEPIPE_IDLE) {
+		end_live(p);
+		return LIVEPIPE_NONE;
+	}
+	return livepipe_next(p->live, now_ns, f);
+}
+
+/* What goes before the tracks has a frame, or a gap: 1, and what that is. */
+static int
+interrupt(struct program *p, int64_t now_ns, struct frame *f,
+    enum program_event *event)
+{
+	enum program_source source = PROGRAM_VOICE;
+	enum livepipe_event e = voice_next(p->voice, &p->listener, f);
+	int64_t *at = &p->voice_at;
+
+	if (e == LIVEPIPE_NONE && !p->is_paused) {
+		source = PROGRAM_LIVE;
+		at = &p->live_at;
+		e = next_live(p, now_ns, f);
+	}
+	if (e == LIVEPIPE_NONE)
+		return 0;
+	if (e == LIVEPIPE_BEGIN)
+		*at = 0;
+	p->position = *at;
+	*event = e == LIVEPIPE_GAP ? PROGRAM_SILENCE :
+	    e == LIVEPIPE_BEGIN ? PROGRAM_TRACK :
+	    e == LIVEPIPE_AGAIN || p->source != source || p->was_paused ?
+	    PROGRAM_AGAIN : PROGRAM_FRAME;
+	if (e != LIVEPIPE_GAP) {
+		*at += flick_of_samples(f->samples, f->rate);
+		p->was_paused = 0;
+	}
+	if (p->source != source && source == PROGRAM_LIVE)
+		log_notice("channel %u: live", p->number);
+	p->source = source;
+	return 1;
+}
+
+/* The next frame of the tracks: 1; 0: nothing plays. */
+static int
+next_frame(struct program *p, int64_t now_ns, struct frame *f)
+{
 	int result;
 
-	if (p->is_paused)
-		return PROGRAM_PAUSE;
 	for (;;) {
 		if (p->media == NULL && next_track(p) == -1)
 			look_again(p, now_ns);
 		if (p->media == NULL)
-			return PROGRAM_SILENCE;
+			return 0;
 		if ((result = media_next(p->media, f)) == 1)
-			break;
+			return 1;
 		end_track(p, result);
 	}
+}
+
+enum program_event
+program_next(struct program *p, int64_t now_ns, struct frame *f)
+{
+	enum program_event event;
+
+	if (interrupt(p, now_ns, f, &event))
+		return event;
+	if (p->source == PROGRAM_LIVE)
+		log_notice("channel %u: live no more", p->number);
+	/* The track that waited goes on. */
+	if (p->source != PROGRAM_FILE)
+		p->was_paused = 1;
+	p->source = PROGRAM_FILE;
+	p->position = p->at_flicks;
+	if (p->is_paused)
+		return PROGRAM_PAUSE;
+	if (!next_frame(p, now_ns, f))
+		return PROGRAM_SILENCE;
 	event = p->fresh ? PROGRAM_TRACK : p->was_paused ? PROGRAM_AGAIN :
 	    PROGRAM_FRAME;
+	p->position = p->at_flicks;
+	p->at_flicks += flick_of_samples(f->samples, f->rate);
 	p->fresh = p->was_paused = 0;
 	if (p->failed > 1 && p->is_news)
 		log_warnx("channel %u: %zu tracks in a row could not be played",

@@ -3,7 +3,8 @@
  * A channel's program: its tracks one after another for ever, as one endless
  * run of frames.  What cannot be played is said once and passed over; with
  * nothing left to play there is silence, and the directory is looked at again
- * from time to time.
+ * from time to time.  A voice on all channels goes before everything, the live
+ * pipe before the tracks; the one that was playing then waits where it is.
  */
 #ifndef PROGRAM_H
 #define PROGRAM_H
@@ -13,16 +14,24 @@
 #include "library.h"
 #include "media.h"
 #include "shuffle.h"
+#include "voice.h"
 
 #define PROGRAM_LOOK_NS		INT64_C(5000000000)
+/* With nothing at all to play: how often to ask for it. */
+#define PROGRAM_IDLE_NS		INT64_C(200000000)
 
 enum program_event {
 	PROGRAM_FRAME,		/* the next frame of the same track */
-	PROGRAM_TRACK,		/* the first frame of a track; see ->track */
-	PROGRAM_AGAIN,		/* the same track goes on after a pause */
+	PROGRAM_TRACK,		/* the first frame of a track, or of what
+				 * comes in between */
+	PROGRAM_AGAIN,		/* what began goes on, after a pause or after
+				 * what came in between */
 	PROGRAM_SILENCE,	/* no frame: nothing to play, or not yet */
 	PROGRAM_PAUSE		/* no frame: paused */
 };
+
+/* What the frames are of. */
+enum program_source { PROGRAM_FILE, PROGRAM_LIVE, PROGRAM_VOICE };
 
 struct program {
 	unsigned number;	/* [c] channel, for messages */
@@ -41,9 +50,18 @@ struct program {
 	int is_paused;
 	int was_paused;		/* since the last frame */
 	int fresh;		/* no frame of this track was given yet */
+	enum program_source source;	/* of the last frame */
+	struct livepipe *live;	/* NULL: there is none */
+	int has_live;		/* there is to be one */
+	int64_t live_at;	/* flicks of it that were given out */
+	struct voice *voice;	/* [c] NULL: there is none */
+	struct voice_listener listener;
+	int64_t voice_at;	/* flicks of it that were given out */
+	int64_t at_flicks;	/* flicks of the track that were given out */
+	int64_t position;	/* program_position */
 	uint32_t resume;	/* path hash of the first track; 0: any */
 	int64_t resume_at;	/* flicks: where in it */
-	int64_t skipped;	/* flicks of the track that were gone over */
+	int64_t skipped;	/* flicks gone over at the track's begin */
 	struct media *media;	/* open track, or NULL */
 	size_t tried;		/* tracks in a row that gave no frame */
 	size_t failed;		/* of these, that should have given some */
@@ -63,8 +81,11 @@ void program_done(struct program *p);
 uint32_t program_hash(const char *path);
 /* Begin so far in the track of that hash, if it is still there. */
 void program_resume(struct program *p, uint32_t hash, int64_t flicks);
-/* Flicks that were gone over when the track at hand began. */
-int64_t program_skipped(const struct program *p);
+/* Flicks of what plays that come before the frame at hand; without one, of
+ * the track. */
+int64_t program_position(const struct program *p);
+/* Let it be interrupted by what all channels hear. */
+void program_listen(struct program *p, struct voice *v);
 
 /* Play this list from the next track boundary on; takes over a reference. */
 void program_replace(struct program *p, struct playlist *list);
@@ -84,10 +105,12 @@ void program_play(struct program *p, char *path);
 enum program_event program_next(struct program *p, int64_t now_ns,
     struct frame *f);
 
-/* The track of the last frame; NULL while silent.  Valid until program_next
- * says that something else begins. */
+/* The track of the last frame; NULL while silent, and while it is of something
+ * else.  Valid until program_next says that something else begins. */
 const struct track *program_track(const struct program *p);
-/* What its file says; NULL: none is open. */
+/* What it is when it is no track, for people; NULL: it is one, or nothing. */
+const char *program_name(const struct program *p);
+/* What the last frame's sound is like; NULL: nothing is open. */
 const struct media_facts *program_facts(const struct program *p);
 /* The first playable track that fits, from the one that plays on (or from the
  * one behind it, if that is gone over), in the order of the list; NULL: there

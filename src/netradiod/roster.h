@@ -20,11 +20,13 @@ struct roster;
 struct statseg;
 struct timeline;
 struct timeline_file;
+struct voice;
 
 /* file: what the timeline file held at start, kept up to date here; segment:
- * where the boards are.  Both stay the caller's. */
+ * where the boards are; voice: what all channels hear, or NULL.  All stay the
+ * caller's. */
 struct roster *roster_new(const struct config *c, struct outlet *o,
-    struct timeline_file *file, struct statseg *segment);
+    struct timeline_file *file, struct statseg *segment, struct voice *voice);
 
 struct roster_change {
 	size_t started, stopped, edited, same;

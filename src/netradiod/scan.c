@@ -21,6 +21,7 @@
 #include "base/text.h"
 #include "os/file.h"
 
+#include "livepipe.h"
 #include "news.h"
 
 static const char no_media[] = "neither sound nor video";
@@ -485,6 +486,7 @@ begin_chain(struct scan *s, int fd)
 static void
 scan_channel(struct scan *s)
 {
+	struct stat st;
 	int fd = open(s->dir, SCAN_OPEN | O_DIRECTORY);
 
 	if (fd == -1) {
@@ -500,6 +502,9 @@ scan_channel(struct scan *s)
 		close(fd);
 		return;
 	}
+	/* The one in the library's root is for all channels (voice.h). */
+	s->has_live = !s->is_root && fstatat(fd, LIVEPIPE_NAME, &st,
+	    AT_SYMLINK_NOFOLLOW) == 0 && S_ISFIFO(st.st_mode);
 	scan_conf(s, fd);
 	if (s->conf.charset[0] != '\0')
 		s->charset = s->conf.charset;
@@ -554,6 +559,7 @@ finish(struct scan *s)
 	}
 	atomic_init(&p->refs, 1);
 	p->is_shuffled = s->conf.order == ORDER_SHUFFLED;
+	p->has_live = s->has_live;
 	p->number = s->conf.number;
 	p->tracks = settle(s->tracks, s->n, s->is_list);
 	p->ntracks = s->n;

@@ -33,6 +33,7 @@ struct scan {
 	struct track *none;		/* files that are no media */
 	size_t nnone, none_cap;
 	int is_list;			/* in the order of a list */
+	int has_live;			/* there is a live pipe */
 	size_t entries;			/* names looked at */
 	struct {
 		dev_t dev;

@@ -36,6 +36,7 @@
 #include "roster.h"
 #include "survey.h"
 #include "timeline.h"
+#include "voice.h"
 #include "watch.h"
 
 /* So long all threads together have to end; what is stuck then stays behind. */
@@ -63,6 +64,7 @@ struct server {
 	struct library *library;
 	struct outlet *outlet;
 	struct roster *roster;
+	struct voice *voice;
 	struct command *command;
 	struct list *list;
 	struct survey *survey;
@@ -365,11 +367,14 @@ start(struct server *s)
 	/* Once a packet has left, only an orderly end keeps its stream's
 	 * numbers: from here on signals wait for main. */
 	pthread_sigmask(SIG_BLOCK, &s->signals, NULL);
-	s->roster = roster_new(c, s->outlet, &s->file, s->ipc.segment);
+	if ((s->voice = voice_start(c->media, thread_may_hurry())) == NULL)
+		log_warn("nothing can be announced on all channels");
+	s->roster = roster_new(c, s->outlet, &s->file, s->ipc.segment,
+	    s->voice);
 	if (roster_apply(s->roster, c, s->library, &change) == -1)
 		fatal(EX_OSERR, "cannot make room for the channels");
 	log_what_is_on(s);
-	if ((s->command = command_start(&s->ipc, s->roster)) == NULL)
+	if ((s->command = command_start(&s->ipc, s->roster, s->voice)) == NULL)
 		log_warn("no commands can be given");
 	s->list = list_start(c, s->outlet, s->roster, &s->file, &s->ipc,
 	    s->command);
@@ -456,6 +461,8 @@ take_config(struct server *s, struct config *c)
 	list_count_reload(s->list);
 	log_set_level(c->verbose > 1 ? LOG_L_DEBUG : c->verbose > 0 ?
 	    LOG_L_INFO : LOG_L_NOTICE);
+	if (s->voice != NULL && strcmp(c->media, old->media) != 0)
+		voice_move(s->voice, c->media);
 	if (c->watch != old->watch || strcmp(c->media, old->media) != 0) {
 		if (watch_stop(s->watch, clock_mono_ns() + STOP_NS) == -1)
 			log_warnx("the watcher is stuck in a file system; "
@@ -613,6 +620,7 @@ stop(struct server *s, int farewell)
 	stuck |= list_stop(s->list, farewell, deadline) == -1 ||
 	    command_stop(s->command, deadline) == -1;
 	stuck |= roster_stop(s->roster, deadline) > 0;
+	stuck |= voice_stop(s->voice, deadline) == -1;
 	if (survey_stop(s->survey, deadline) == -1)
 		stuck = 1;
 	else
@@ -664,6 +672,7 @@ server_run(struct config *config, int argc, char **argv)
 		_exit(0);
 	}
 	roster_free(s.roster);
+	voice_free(s.voice);
 	outlet_free(s.outlet);
 	library_put(s.library);
 	timeline_close(&s.file);

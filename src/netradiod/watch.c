@@ -24,6 +24,7 @@
 #include "base/text.h"
 #include "os/thread.h"
 
+#include "livepipe.h"
 #include "news.h"
 #include "tree.h"
 
@@ -262,6 +263,20 @@ path_of(const struct tree_place *p, const struct inotify_event *e, char *path,
 }
 
 /* Something about a file in a watched directory. */
+/* What is written to a named pipe is no news of the library. */
+static int
+is_on_pipe(const struct watch *w, const struct inotify_event *e,
+    const char *path)
+{
+	char full[PATH_MAX];
+	struct stat st;
+
+	return (e->mask & (IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB)) &&
+	    strcmp(e->name, LIVEPIPE_NAME) == 0 &&
+	    text_format(full, sizeof(full), "%s/%s", w->root, path) == 0 &&
+	    lstat(full, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
 static void
 on_file(struct watch *w, const struct inotify_event *e, const char *path,
     int is_shared)
@@ -311,7 +326,7 @@ on_event(struct watch *w, const struct inotify_event *e)
 	} else if (e->name[0] == '.' ||
 	    path_of(p, e, path, sizeof(path)) == -1)
 		return;
-	else
+	else if (!is_on_pipe(w, e, path))
 		on_file(w, e, path, p->is_shared);
 }
 

@@ -110,7 +110,7 @@ control_decode(struct control_request *q, const void *data, size_t len)
 	if (control_get_text(&r, q->what, sizeof(q->what)) == -1 || r.bad ||
 	    rd_left(&r) > 0)
 		return -1;
-	return q->command < CONTROL_RELOAD || q->command > CONTROL_LIBRARY;
+	return q->command < CONTROL_RELOAD || q->command > CONTROL_LAST;
 }
 
 void

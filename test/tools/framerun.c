@@ -8,8 +8,9 @@
  * ID3v1 and APEv2 behind, an Info, Xing or VBRI frame first.  With -g the
  * stream may be broken: between runs there may be silent frames (nothing
  * after the header) and muted ones (side information zero, the rest as it
- * was), but nothing else.  -c wants besides that every run goes on with the
- * frame behind the last one of the run before.
+ * was), but nothing else; and frames of what -i names, which came in between.
+ * -c wants besides that every run goes on with the frame behind the last one of
+ * the run before.
  */
 #include <err.h>
 #include <stdint.h>
@@ -256,19 +257,20 @@ find_frame(const struct frames *fr, size_t from, const uint8_t *f, size_t len)
 {
 	size_t i;
 
-	for (i = 0; i < fr->n; i++)
+	for (i = 0; fr->n > 0 && i < fr->n; i++)
 		if (is_frame(fr, (from + i) % fr->n, f, len))
 			return (from + i) % fr->n;
 	return fr->n;
 }
 
 static int
-judge_broken(const struct frames *fr, const struct bytes *out, unsigned most,
-    int is_continued)
+judge_broken(const struct frames *fr, const struct frames *between,
+    const struct bytes *out, unsigned most, int is_continued)
 {
 	size_t at = 0, len, i, next = fr->n, total = 0, silent = 0, muted = 0;
 	size_t behind = fr->n;		/* the last frame of a run */
-	unsigned runs = 0, elsewhere = 0;
+	size_t others = 0, other = 0;	/* from between; the next one there */
+	unsigned runs = 0, elsewhere = 0, breaks = 0;
 
 	for (; at + 4 <= out->n; at += len) {
 		len = frame_length(out->p + at);
@@ -290,11 +292,23 @@ judge_broken(const struct frames *fr, const struct bytes *out, unsigned most,
 		} else if (is_muted(fr, out->p + at, len)) {
 			muted++;
 			next = fr->n;
+		} else if ((i = find_frame(between, other, out->p + at,
+		    len)) < between->n) {
+			breaks += i != other;
+			other = (i + 1) % between->n;
+			others++;
+			next = fr->n;
+		} else if (is_muted(between, out->p + at, len)) {
+			muted++;
+			next = fr->n;
 		} else
 			break;
 	}
 	printf("runs=%u frames=%zu silent=%zu muted=%zu\n", runs, total,
 	    silent, muted);
+	if (between->n > 0)
+		printf("between=%zu of %zu, breaks=%u\n", others, between->n,
+		    breaks);
 	if (elsewhere > 0)
 		printf("%u of the runs go on elsewhere\n", elsewhere);
 	if (at < out->n)
@@ -307,12 +321,12 @@ static void
 usage(void)
 {
 	fputs("usage: framerun [-r TENTHS] STREAM FILE...\n"
-	    "       framerun -g RUNS [-c] STREAM FILE...\n"
+	    "       framerun -g RUNS [-c] [-i FILE]... STREAM FILE...\n"
 	    "       framerun -d FILE... >STREAM\n"
 	    "-r: at least so many tenths of a round; -g: at most so many "
 	    "runs, with\n"
-	    "silence between them; -c: and no frame missing or twice; "
-	    "-d: write one round\n", stderr);
+	    "silence between them, or what -i names; -c: and no frame missing "
+	    "or twice;\n-d: write one round\n", stderr);
 	exit(EX_USAGE);
 }
 
@@ -330,16 +344,18 @@ number(const char *text, int64_t min, int64_t max)
 int
 main(int argc, char **argv)
 {
-	struct frames fr = { 0 };
+	struct frames fr = { 0 }, between = { 0 };
 	struct bytes out = { 0 };
 	int64_t tenths = 0, runs = 0;
 	int c, dump = 0, is_continued = 0, i, ret;
 
-	while ((c = getopt(argc, argv, "cdg:r:")) != -1)
+	while ((c = getopt(argc, argv, "cdg:i:r:")) != -1)
 		if (c == 'd')
 			dump = 1;
 		else if (c == 'c')
 			is_continued = 1;
+		else if (c == 'i')
+			add_file(&between, optarg);
 		else if (c == 'r')
 			tenths = number(optarg, 0, 10000);
 		else if (c == 'g')
@@ -357,11 +373,14 @@ main(int argc, char **argv)
 		ret = fwrite(fr.all.p, 1, fr.all.n, stdout) != fr.all.n ||
 		    fflush(stdout) == EOF;
 	else if (runs > 0)
-		ret = judge_broken(&fr, &out, (unsigned)runs, is_continued);
+		ret = judge_broken(&fr, &between, &out, (unsigned)runs,
+		    is_continued);
 	else
 		ret = judge(&fr, &out, tenths);
 	free(fr.all.p);
 	free(fr.at);
+	free(between.all.p);
+	free(between.at);
 	free(out.p);
 	return ret;
 }

@@ -487,7 +487,7 @@ test_library(void)
 static void
 test_version(void)
 {
-	struct control_request q = { .command = CONTROL_LIBRARY + 1 };
+	struct control_request q = { .command = CONTROL_LAST + 1 };
 	struct control_answer a;
 
 	send_as(getpid(), 990000, &q);
@@ -537,7 +537,7 @@ prepare(void)
 	}
 	load();
 	if (ipc_open(&ipc, state, &owner) == -1 ||
-	    (cmd = command_start(&ipc, NULL)) == NULL)
+	    (cmd = command_start(&ipc, NULL, NULL)) == NULL)
 		perror("command_start");
 }
 

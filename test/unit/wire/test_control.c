@@ -78,7 +78,7 @@ test_versions(void)
 	is(control_decode(&r, data, 12), 1, "of another version");
 	ok(r.pid == q.pid && r.seq == q.seq, "who asks is read all the same");
 	data[2]--;
-	data[3] = CONTROL_LIBRARY + 1;
+	data[3] = CONTROL_LAST + 1;
 	is(control_decode(&r, data, len), 1, "a command that is not known");
 	data[3] = 0;
 	is(control_decode(&r, data, len), 1, "nor none");
