@@ -30,6 +30,17 @@ bucket_due(const struct bucket *b, int64_t grid_ns)
 }
 
 int64_t
+bucket_begin(struct bucket *b, int64_t now_ns)
+{
+	int64_t tokens = now_ns - bucket_line_ns(b);
+
+	if (tokens <= BUCKET_BEGIN_NS)
+		return 0;
+	b->origin_ns += tokens;
+	return tokens;
+}
+
+int64_t
 bucket_stalled(struct bucket *b, int64_t now_ns, int64_t asleep_ns)
 {
 	int64_t tokens = now_ns - bucket_line_ns(b);

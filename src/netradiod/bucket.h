@@ -21,6 +21,7 @@
 #define BUCKET_DEPTH_NS		INT64_C(250000000)
 #define BUCKET_CATCHUP_NS	INT64_C(2000000) /* least distance if late */
 #define BUCKET_STALL_NS		INT64_C(500000000)
+#define BUCKET_BEGIN_NS		INT64_C(50000000)
 /* The grid for many channels: one timer interrupt wakes a lot of threads. */
 #define BUCKET_GRID_NS		INT64_C(1000000)
 
@@ -41,6 +42,11 @@ int64_t bucket_due(const struct bucket *b, int64_t grid_ns);
 
 /* The play time of the next packet on CLOCK_MONOTONIC, however late we are. */
 int64_t bucket_line_ns(const struct bucket *b);
+
+/* Nothing has left yet, and now something can: by how much the line must move,
+ * as for bucket_stalled; 0 if it has been waited for no longer than
+ * BUCKET_BEGIN_NS. */
+int64_t bucket_begin(struct bucket *b, int64_t now_ns);
 
 /*
  * Called when a packet is about to leave.  Returns by how many nanoseconds of

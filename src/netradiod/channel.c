@@ -24,6 +24,10 @@
 enum { MAIL_STOP = 1, MAIL_LIST = 2, MAIL_SHOW = 4, MAIL_SKIP = 8,
 	MAIL_PAUSE = 16, MAIL_PLAY = 32, MAIL_NOW = 64 };
 
+/* A format of P+6 that was not foreseen begins so much later: listeners have to
+ * be told of it, and to join. */
+#define TOLD_FLICKS	(FLICK_HZ / 5)
+
 /* Why there is silence. */
 enum silence_why { SILENCE_NONE, SILENCE_EMPTY, SILENCE_PAUSED };
 
@@ -41,6 +45,7 @@ struct channel {
 	char *_Atomic wish;		/* path, taken with MAIL_PLAY */
 	_Atomic int pause;		/* looked at with MAIL_PAUSE */
 	struct onair *board;		/* [c] */
+	struct mailbox *news;		/* [c] */
 
 	/* All that follows: [t]. */
 	struct program program;
@@ -55,6 +60,8 @@ struct channel {
 	const struct track *track;	/* that plays; NULL: silence */
 	int64_t begun;			/* flicks: where it began */
 	int64_t second_begun;		/* where the format of SECOND did */
+	struct onair_format second_format; /* of SECOND as the board has it */
+	uint32_t told[2];		/* SSRCs of SECOND that the board has */
 	int64_t duration_ms;		/* of it, as the board says */
 	enum silence_why silence;	/* as the board says */
 	int64_t held;			/* flicks played before the pause */
@@ -74,14 +81,19 @@ has_mpa(void *arg, const struct media_facts *f)
 	return is_mpa(f);
 }
 
-/* Of SECOND, but not of the SSRC that is given (0: none). */
+struct other {
+	uint32_t base_ssrc;
+	uint32_t not;		/* SSRC; 0: any will do */
+};
+
+/* For program_ahead: of SECOND, but not with that SSRC. */
 static int
 has_other(void *arg, const struct media_facts *f)
 {
-	const struct onair_format *not = arg;
+	const struct other *o = arg;
 
-	return !is_mpa(f) && (not->type == 0 || rtpstream_ssrc(0, f) !=
-	    not->ssrc);
+	return !is_mpa(f) && (o->not == 0 ||
+	    rtpstream_ssrc(o->base_ssrc, f) != o->not);
 }
 
 static int64_t
@@ -157,30 +169,45 @@ describe(const struct channel *c, const struct media_facts *f,
 	memcpy(o->config, f->config, sizeof(o->config));
 }
 
+/* Whether the board has that format of SECOND already; 0 is none. */
+static int
+is_told(const struct channel *c, uint32_t ssrc)
+{
+	return ssrc == 0 || ssrc == c->told[0] || ssrc == c->told[1];
+}
+
 /* What SECOND carries, or will, and then. */
 static void
-show_second(const struct channel *c)
+show_second(struct channel *c)
 {
 	const struct media_facts *f = NULL;
-	struct onair_format not = { .type = 0 };
+	struct other other = { c->stream[SECOND].base_ssrc, 0 };
 	const struct track *t;
 	struct onair_second o;
 
 	memset(&o, 0, sizeof(o));
 	if (c->on == SECOND)
 		f = program_facts(&c->program);
-	if ((f == NULL || is_mpa(f)) && (t = program_ahead(&c->program, 0,
-	    has_other, &not)) != NULL)
+	/* Silence there is in the format that it had. */
+	if (c->on == SECOND && f == NULL)
+		o.now = c->second_format;
+	else if ((f == NULL || is_mpa(f)) && (t = program_ahead(&c->program, 0,
+	    has_other, &other)) != NULL)
 		f = &t->facts;
-	if (f != NULL && !is_mpa(f)) {
+	if (f != NULL && !is_mpa(f))
 		describe(c, f, &o.now);
-		not.type = 1;
-		not.ssrc = rtpstream_ssrc(0, f);
-		t = program_ahead(&c->program, 1, has_other, &not);
+	if (o.now.type != 0) {
+		other.not = o.now.ssrc;
+		t = program_ahead(&c->program, 1, has_other, &other);
 		if (t != NULL)
 			describe(c, &t->facts, &o.next);
 	}
+	c->second_format = o.now;
 	onair_set_second(c->board, &o);
+	if (!is_told(c, o.now.ssrc) || !is_told(c, o.next.ssrc))
+		mailbox_post(c->news, CHANNEL_NEWS);
+	c->told[0] = o.now.ssrc;
+	c->told[1] = o.next.ssrc;
 }
 
 /* With the frame that is packed next a track begins, or silence. */
@@ -294,6 +321,10 @@ use_second(struct channel *c)
 	uint32_t was = s->ssrc;
 
 	rtpstream_use(s, program_facts(&c->program));
+	if (!is_told(c, s->ssrc)) {
+		rtpstream_jump(s, c->at + TOLD_FLICKS);
+		c->at = rtpstream_end(s);
+	}
 	if (c->on != SECOND || s->ssrc != was)
 		c->second_begun = c->at;
 	find_silence(c);
@@ -332,6 +363,39 @@ splice(struct channel *c, unsigned to)
 	return 1;
 }
 
+static void
+move_line(struct channel *c, int64_t now_ns, int64_t moved_ns)
+{
+	struct onair_now n;
+	unsigned i;
+
+	for (i = 0; i < STREAMS; i++)
+		rtpstream_move(&c->stream[i], moved_ns);
+	/* The track did not play meanwhile. */
+	onair_get_now(c->board, &n);
+	n.ts = rtpstream_ts(&c->stream[P], c->begun);
+	n.second_ts = rtpstream_ts(&c->stream[SECOND], c->begun);
+	onair_set_now(c->board, &n);
+	if (!c->line.on_air)	/* there was nothing to send until now */
+		return;
+	/* The list thread says it: a stall seldom hits one channel alone. */
+	c->line.stalls++;
+	c->line.stall_ns = moved_ns;
+	c->line.stall_at_ns = now_ns;
+}
+
+/* The first frame that there is to send: until now no time has passed. */
+static void
+begin_line(struct channel *c)
+{
+	struct bucket *p = &c->stream[P].bucket;
+	int64_t now = clock_mono_ns(), moved = bucket_begin(p, now);
+
+	bucket_follow(&c->stream[SECOND].bucket, p);
+	if (moved > 0)
+		move_line(c, now, moved);
+}
+
 /* Silence where the program is; a format that has none leaves it to P. */
 static int
 take_silence(struct channel *c)
@@ -355,6 +419,9 @@ take_frame(struct channel *c)
 	if ((c->event == PROGRAM_SILENCE || c->event == PROGRAM_PAUSE) &&
 	    !take_silence(c))
 		return 0;
+	if (!c->line.on_air && !rtpstream_is_packed(&c->stream[P]) &&
+	    !rtpstream_is_packed(&c->stream[SECOND]))
+		begin_line(c);
 	c->has_frame = 1;
 	/* The track before may be gone with its list; one that is paused
 	 * keeps it. */
@@ -419,27 +486,6 @@ next_stream(struct channel *c)
 	if (!rtpstream_is_packed(p))
 		return s;
 	return s->bucket.spent < p->bucket.spent ? s : p;
-}
-
-static void
-move_line(struct channel *c, int64_t now_ns, int64_t moved_ns)
-{
-	struct onair_now n;
-	unsigned i;
-
-	for (i = 0; i < STREAMS; i++)
-		rtpstream_move(&c->stream[i], moved_ns);
-	/* The track did not play meanwhile. */
-	onair_get_now(c->board, &n);
-	n.ts = rtpstream_ts(&c->stream[P], c->begun);
-	n.second_ts = rtpstream_ts(&c->stream[SECOND], c->begun);
-	onair_set_now(c->board, &n);
-	if (!c->line.on_air)	/* there was nothing to send until now */
-		return;
-	/* The list thread says it: a stall seldom hits one channel alone. */
-	c->line.stalls++;
-	c->line.stall_ns = moved_ns;
-	c->line.stall_at_ns = now_ns;
 }
 
 /* A send that an interface refused. */
@@ -662,6 +708,7 @@ channel_start(const struct channel_def *def, const struct channel_options *opt)
 	c->may_hurry = opt->may_hurry;
 	mailbox_init(&c->mailbox);
 	c->board = opt->board;
+	c->news = opt->news;
 	onair_init(c->board);
 	snprintf(name, sizeof(name), "channel %u", def->number);
 	if (init_streams(c, opt) == -1 ||

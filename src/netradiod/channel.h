@@ -17,8 +17,13 @@
 #include "wire/onair.h"
 
 struct channel;
+struct mailbox;
 struct outlet;
 struct voice;
+
+/* The mail by which a channel tells that what it has on P+6, or will have, is
+ * something that nobody was told before. */
+#define CHANNEL_NEWS	0x100
 
 struct channel_options {
 	struct outlet *outlet;
@@ -32,6 +37,7 @@ struct channel_options {
 	const _Atomic int64_t *grid_ns;	/* what deadlines are rounded to */
 	int may_hurry;			/* the thread may run in real time */
 	struct onair *board;		/* where it writes; outlives it */
+	struct mailbox *news;		/* gets CHANNEL_NEWS; outlives it */
 	struct voice *voice;		/* on all channels, or NULL; outlives
 					 * it */
 };

@@ -22,6 +22,7 @@
 #include "base/slot.h"
 #include "announce.h"
 #include "base/text.h"
+#include "channel.h"
 #include "command.h"
 #include "config.h"
 #include "ipc.h"
@@ -40,6 +41,10 @@
 #define APART_MAX_NS	(20 * NS_PER_MS)
 #define FAREWELL_NS	(2 * NS_PER_MS)	/* between a few of them */
 #define GRAM_SIZE	1472
+/* What is new on P+6 is told after so long, in which others may have news as
+ * well, and in no more datagrams than that; the rest waits for its turn. */
+#define NEWS_NS		(10 * NS_PER_MS)
+#define NEWS_MAX	16
 /* The first list waits so long for the channels to know what they play. */
 #define FIRST_NS	(100 * NS_PER_MS)
 
@@ -59,7 +64,7 @@ struct list {
 	struct addr group;			/* [c] */
 	int fd;					/* [c] */
 	pthread_t thread;			/* [m] */
-	struct mailbox mailbox;
+	struct mailbox *mailbox;		/* [c] */
 	_Atomic int link_changed;
 	_Atomic uint64_t reloads;		/* configured anew, so often */
 	_Atomic uint64_t media[SLOT_WORDS(ONAIR_TEXT_MAX)]; /* [m] writes */
@@ -70,6 +75,8 @@ struct list {
 	/* All that follows: [t]. */
 	struct plist_stamp stamp;
 	uint64_t *seen;		/* by channel number: hash of its entry */
+	uint32_t (*told)[2];	/* the same: SSRCs of P+6, now and next */
+	int64_t news_ns;	/* when to tell what is new there; 0: nothing */
 	size_t count_seen;	/* channels at the last look */
 	size_t cursor;		/* whose turn it is */
 	size_t bytes;		/* of all entries, encoded */
@@ -343,15 +350,75 @@ tick(struct list *l)
 	show_daemon(l, &t);
 }
 
+/* Whether it has something on P+6 that was not told; now it is. */
+static int
+is_news(struct list *l, const struct plist_entry *e)
+{
+	uint32_t *told = l->told[e->channel];
+	uint32_t now = e->second.ssrc, next = e->next.ssrc;
+	int is_new = (now != 0 && now != told[0] && now != told[1]) ||
+	    (next != 0 && next != told[0] && next != told[1]);
+
+	told[0] = now;
+	told[1] = next;
+	return is_new;
+}
+
+/* Send the entries whose P+6 will be another than was told, at once: who
+ * listens must know it before.  In the next second they are sent once more, in
+ * case this is lost. */
+static void
+send_news(struct list *l)
+{
+	size_t n = roster_count(l->roster), i, grams = 0;
+	uint8_t data[GRAM_SIZE];
+	struct plist_entry e;
+	struct wr w;
+
+	wr_init(&w, data, 0);
+	for (i = 0; i < n && grams < NEWS_MAX; i++) {
+		if (roster_entry(l->roster, i, &e) == -1)
+			break;
+		if (!is_news(l, &e))
+			continue;
+		shorten(&e, room_of(l));
+		if (grams > 0 && put_entry(&w, &e) > 0)
+			continue;
+		if (grams++ > 0)
+			outlet_send(l->outlet, l->fd, &l->group, data,
+			    wr_len(&w), NULL);
+		wr_init(&w, data, room_of(l));
+		l->stamp.kind = PLIST_KIND_ENTRIES;
+		plist_begin(&w, &l->stamp);
+		put_entry(&w, &e);
+	}
+	if (grams > 0)
+		outlet_send(l->outlet, l->fd, &l->group, data, wr_len(&w),
+		    NULL);
+	l->grams_sent += grams;
+}
+
 /* Sleep until then: 0; -1: told to stop. */
 static int
 wait_until(struct list *l, int64_t at_ns)
 {
-	uint32_t mail = mailbox_wait(&l->mailbox, at_ns);
+	uint32_t mail;
 
-	if (mail & MAIL_FAREWELL)
-		l->says_farewell = 1;
-	return mail & MAIL_STOP ? -1 : 0;
+	do {
+		mail = mailbox_wait(l->mailbox, l->news_ns > 0 &&
+		    l->news_ns < at_ns ? l->news_ns : at_ns);
+		if (mail & MAIL_FAREWELL)
+			l->says_farewell = 1;
+		if (mail & MAIL_STOP)
+			return -1;
+		if ((mail & CHANNEL_NEWS) && l->news_ns == 0)
+			l->news_ns = clock_mono_ns() + NEWS_NS;
+		if (l->news_ns > 0 && clock_mono_ns() >= l->news_ns) {
+			l->news_ns = 0;
+			send_news(l);
+		}
+	} while (clock_mono_ns() < at_ns);
+	return 0;
 }
 
 /* The distance between n datagrams that leave within half a second. */
@@ -430,7 +497,7 @@ list_main(void *arg)
 			next = now;	/* held up: no burst of lists */
 	}
 	while (l->says_farewell && announce_withdraw(&l->announce))
-		mailbox_wait(&l->mailbox, clock_mono_ns() + FAREWELL_NS);
+		mailbox_wait(l->mailbox, clock_mono_ns() + FAREWELL_NS);
 	return NULL;
 }
 
@@ -441,6 +508,7 @@ list_free(struct list *l)
 	if (l->fd != -1)
 		outlet_close(l->outlet, PORTS_LIST);
 	free(l->seen);
+	free(l->told);
 	free(l->grams);
 	free(l->streams);
 	free(l);
@@ -461,7 +529,8 @@ list_configure(struct list *l, const struct config *c)
 
 struct list *
 list_start(const struct config *c, struct outlet *o, struct roster *r,
-    struct timeline_file *file, struct ipc *ipc, struct command *command)
+    struct timeline_file *file, struct ipc *ipc, struct command *command,
+    struct mailbox *mailbox)
 {
 	struct list *l = xcalloc(1, sizeof(*l));
 	int saved;
@@ -476,8 +545,9 @@ list_start(const struct config *c, struct outlet *o, struct roster *r,
 	if (getrandom(&l->stamp.startup, sizeof(l->stamp.startup), 0) == -1)
 		l->stamp.startup = (uint32_t)clock_real_ns();
 	l->seen = xcalloc(PORTS_CHANNEL_MAX + 1, sizeof(*l->seen));
+	l->told = xcalloc(PORTS_CHANNEL_MAX + 1, sizeof(*l->told));
 	l->streams = xcalloc(TIMELINE_STREAMS_MAX, sizeof(*l->streams));
-	mailbox_init(&l->mailbox);
+	l->mailbox = mailbox;
 	slot_init(l->name, SLOT_WORDS(PLIST_TEXT_MAX));
 	slot_init(l->media, SLOT_WORDS(ONAIR_TEXT_MAX));
 	list_configure(l, c);
@@ -507,7 +577,7 @@ list_take_link_change(struct list *l)
 int
 list_stop(struct list *l, int farewell, int64_t deadline_ns)
 {
-	mailbox_post(&l->mailbox, farewell ? MAIL_STOP | MAIL_FAREWELL :
+	mailbox_post(l->mailbox, farewell ? MAIL_STOP | MAIL_FAREWELL :
 	    MAIL_STOP);
 	if (thread_join_until(l->thread, deadline_ns) == -1)
 		return -1;

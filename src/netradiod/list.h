@@ -15,6 +15,7 @@ struct command;
 struct config;
 struct ipc;
 struct list;
+struct mailbox;
 struct outlet;
 struct roster;
 struct timeline_file;
@@ -26,10 +27,11 @@ struct timeline_file;
 int list_find_other(const struct config *c, const struct outlet *o,
     uint64_t server, struct addr *from);
 
-/* Start the thread.  All of it must outlive it.  NULL with errno. */
+/* Start the thread.  All of it must outlive it; CHANNEL_NEWS in the mailbox has
+ * the entries concerned sent at once.  NULL with errno. */
 struct list *list_start(const struct config *c, struct outlet *o,
     struct roster *r, struct timeline_file *file, struct ipc *ipc,
-    struct command *command);
+    struct command *command, struct mailbox *mailbox);
 /* New configuration (name, list-rate, sap) from now on. */
 void list_configure(struct list *l, const struct config *c);
 /* Count a reload for the statistics. */

@@ -107,9 +107,6 @@ fill(struct livepipe *p)
 			p->is_end = 1;
 		else if (errno != EINTR)
 			break;
-		/* What is there now: a writer may be as fast as we are. */
-		if (n > 0 && (size_t)n < size)
-			break;
 	}
 }
 

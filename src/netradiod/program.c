@@ -392,6 +392,9 @@ reread(struct program *p)
 static void
 look_again(struct program *p, int64_t now_ns)
 {
+	/* One that has nothing but a pipe is as it should be. */
+	if (p->list->ntracks == 0 && p->has_live && p->next_list == NULL)
+		return;
 	if (!p->is_silent)
 		log_warnx("channel %u: nothing to play in %s: %s, looking "
 		    "again every %d s", p->number, p->dir, p->has_played ?

@@ -64,6 +64,7 @@ struct roster {
 	_Atomic int64_t grid_ns;	/* [m] */
 	int may_hurry;			/* [c] */
 	struct voice *voice;		/* [c] */
+	struct mailbox *news;		/* [c] */
 	struct library *library;	/* [L] */
 	uint32_t revision;		/* [L] of the library: 1, 2, ... */
 	size_t n;			/* [L] */
@@ -74,7 +75,8 @@ struct roster {
 
 struct roster *
 roster_new(const struct config *c, struct outlet *o,
-    struct timeline_file *file, struct statseg *segment, struct voice *voice)
+    struct timeline_file *file, struct statseg *segment, struct voice *voice,
+    struct mailbox *news)
 {
 	struct roster *r = xcalloc(1, sizeof(*r));
 
@@ -82,6 +84,7 @@ roster_new(const struct config *c, struct outlet *o,
 	r->outlet = o;
 	r->file = file;
 	r->voice = voice;
+	r->news = news;
 	r->may_hurry = thread_may_hurry();
 	if (!r->may_hurry)
 		log_notice("no real-time priority (see RLIMIT_RTPRIO in "
@@ -137,6 +140,7 @@ seat_start(struct roster *r, struct seat *s)
 	opt.grid_ns = &r->grid_ns;
 	opt.may_hurry = r->may_hurry;
 	opt.voice = r->voice;
+	opt.news = r->news;
 	opt.board = &r->segment->channel[s->def->number - 1];
 	opt.start_ns = clock_mono_ns() + ahead;
 	t = resume(r, s->def, TIMELINE_P, ahead, &opt.p);

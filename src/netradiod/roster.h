@@ -15,6 +15,7 @@
 
 struct config;
 struct library;
+struct mailbox;
 struct outlet;
 struct roster;
 struct statseg;
@@ -23,10 +24,11 @@ struct timeline_file;
 struct voice;
 
 /* file: what the timeline file held at start, kept up to date here; segment:
- * where the boards are; voice: what all channels hear, or NULL.  All stay the
- * caller's. */
+ * where the boards are; voice: what all channels hear, or NULL; news:
+ * gets CHANNEL_NEWS.  All stay the caller's. */
 struct roster *roster_new(const struct config *c, struct outlet *o,
-    struct timeline_file *file, struct statseg *segment, struct voice *voice);
+    struct timeline_file *file, struct statseg *segment, struct voice *voice,
+    struct mailbox *news);
 
 struct roster_change {
 	size_t started, stopped, edited, same;

@@ -65,6 +65,8 @@ struct server {
 	struct outlet *outlet;
 	struct roster *roster;
 	struct voice *voice;
+	struct mailbox list_mail;	/* the list thread's, which channels
+					 * write to as well */
 	struct command *command;
 	struct list *list;
 	struct survey *survey;
@@ -369,15 +371,16 @@ start(struct server *s)
 	pthread_sigmask(SIG_BLOCK, &s->signals, NULL);
 	if ((s->voice = voice_start(c->media, thread_may_hurry())) == NULL)
 		log_warn("nothing can be announced on all channels");
+	mailbox_init(&s->list_mail);
 	s->roster = roster_new(c, s->outlet, &s->file, s->ipc.segment,
-	    s->voice);
+	    s->voice, &s->list_mail);
 	if (roster_apply(s->roster, c, s->library, &change) == -1)
 		fatal(EX_OSERR, "cannot make room for the channels");
 	log_what_is_on(s);
 	if ((s->command = command_start(&s->ipc, s->roster, s->voice)) == NULL)
 		log_warn("no commands can be given");
 	s->list = list_start(c, s->outlet, s->roster, &s->file, &s->ipc,
-	    s->command);
+	    s->command, &s->list_mail);
 	if (s->list == NULL)
 		fatal(EX_OSERR, "cannot start the list thread");
 	start_survey(s);

@@ -23,6 +23,7 @@
 #include "os/msgq.h"
 #include "roster.h"
 #include "tap.h"
+#include "voice.h"
 #include "wire/control.h"
 
 static char dir[] = "/tmp/netradio-command.XXXXXX";
@@ -30,6 +31,7 @@ static char state[64];
 static struct ipc ipc;
 static struct command *cmd;
 static struct library *library;
+static struct voice *voice;
 static _Atomic uint32_t revision = 1;
 
 /* What the roster was told last.  That an answer comes after it goes through a
@@ -219,6 +221,37 @@ test_orders(void)
 	is(ask(CONTROL_SKIP, "9", &a), CONTROL_NOT_FOUND, "no such channel");
 	is(ask(CONTROL_SKIP, "2", &a), CONTROL_REFUSED, "one off air");
 	is_str(sentence(&a), "channel 2 (two) is off air", "says so");
+}
+
+static void
+test_announce(void)
+{
+	static struct voice_listener l;
+	struct control_answer a;
+	struct frame f;
+	char path[512];
+	int i;
+
+	voice_listen(voice, &l);
+	is(ask(CONTROL_ANNOUNCE, "b.mp3", &a), CONTROL_REFUSED,
+	    "announce: not a full path");
+	snprintf(path, sizeof(path), "%s", path_of("on/none.mp3"));
+	is(ask(CONTROL_ANNOUNCE, path, &a), CONTROL_REFUSED, "no such file");
+	ok(strstr(sentence(&a), "No such file") != NULL, "says so");
+	snprintf(path, sizeof(path), "%s", path_of("1-one"));
+	is(ask(CONTROL_ANNOUNCE, path, &a), CONTROL_REFUSED, "a directory");
+	snprintf(path, sizeof(path), "%s", path_of("1-one/cover.mp3"));
+	is(ask(CONTROL_ANNOUNCE, path, &a), CONTROL_REFUSED,
+	    "what cannot be played");
+	is(voice_next(voice, &l, &f), LIVEPIPE_NONE, "nothing was heard");
+	snprintf(path, sizeof(path), "%s", path_of("1-one/b.mp3"));
+	is(ask(CONTROL_ANNOUNCE, path, &a), CONTROL_OK, "a file");
+	ok(strstr(sentence(&a), "/b.mp3: on all channels") != NULL, "says so");
+	for (i = 0; i < 5000 && voice_next(voice, &l, &f) == LIVEPIPE_NONE;
+	    i++)
+		usleep(1000);
+	ok(l.is_hearing, "is heard");
+	voice_listen_done(&l);
 }
 
 static void
@@ -537,7 +570,8 @@ prepare(void)
 	}
 	load();
 	if (ipc_open(&ipc, state, &owner) == -1 ||
-	    (cmd = command_start(&ipc, NULL, NULL)) == NULL)
+	    (voice = voice_start(dir, 0)) == NULL ||
+	    (cmd = command_start(&ipc, NULL, voice)) == NULL)
 		perror("command_start");
 }
 
@@ -561,6 +595,7 @@ main(void)
 	log_set_level(LOG_L_ERROR);
 	prepare();
 	test_orders();
+	test_announce();
 	test_again();
 	test_malformed();
 	test_room();
@@ -572,6 +607,8 @@ main(void)
 	test_removed();
 	is(command_stop(cmd, clock_mono_ns() + NS_PER_S), 0,
 	    "it ends when the queue is removed");
+	voice_stop(voice, INT64_MAX);
+	voice_free(voice);
 	ipc_close(&ipc);
 	ipc_done(&ipc);
 	library_put(library);

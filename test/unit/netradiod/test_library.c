@@ -391,6 +391,43 @@ test_links(void)
 }
 
 static void
+test_pipes(void)
+{
+	struct playlist *p, *q;
+	struct library *l;
+
+	clear();
+	make_mp3("a/one.mp3");
+	make_mp3("playlist.m3u/two.mp3");
+	make_mp3("b/live/three.mp3");
+	if (mkfifo(in_root("live"), 0600) == -1 ||
+	    mkdir(in_root("only"), 0700) == -1 ||
+	    mkfifo(in_root("only/live"), 0600) == -1)
+		abort();
+	logged();
+	l = load(NULL);
+	is_str(numbers(l), "1=a 2=b 3=only 4=playlist.m3u", "a pipe makes a "
+	    "channel, and so does a directory of any name");
+	is(logged(), 0, "nothing is wrong with either");
+	is(l->channels[2].list->has_live, 1, "it has a pipe");
+	is(l->channels[2].list->ntracks, 0, "and nothing else");
+	is(l->channels[1].list->has_live, 0, "a directory is none");
+	is_str(tracks(l->channels[1].list), "live/three.mp3", "but is read");
+	library_put(l);
+	p = playlist_load(in_root("a"), 0, &plain);
+	if (mkfifo(in_root("a/live"), 0600) == -1)
+		abort();
+	q = playlist_load(in_root("a"), 0, &plain);
+	is_str(tracks(q), "one.mp3", "a pipe is no track");
+	ok(!playlist_is_equal(p, q), "but makes a list another one");
+	playlist_put(p);
+	playlist_put(q);
+	p = playlist_load(in_root(""), 1, &plain);
+	is(p->has_live, 0, "the one in the root is not the root's own");
+	playlist_put(p);
+}
+
+static void
 test_unreadable(void)
 {
 	struct playlist *p;
@@ -718,6 +755,7 @@ main(void)
 	test_order();
 	test_exact();
 	test_links();
+	test_pipes();
 	test_unreadable();
 	test_scarce();
 	test_deep();

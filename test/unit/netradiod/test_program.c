@@ -687,6 +687,93 @@ test_sounds(void)
 	clear();
 }
 
+/* Frames of a letter, as make() has them, into an open pipe. */
+static void
+write_frames(int fd, int letter, int first, int n)
+{
+	uint8_t f[417] = { 0xff, 0xfb, 0x90, 0x64 };
+
+	f[MARK] = (uint8_t)letter;
+	for (; n > 0; n--, first++) {
+		f[MARK + 1] = (uint8_t)first;
+		if (write(fd, f, sizeof(f)) != sizeof(f))
+			abort();
+	}
+}
+
+static void
+test_live(void)
+{
+	int64_t now = 100 * NS_PER_S;
+	struct program p;
+	const char *s;
+	int fd;
+
+	make("a.mp3");
+	make("b.mp3");
+	if (mkfifo(path_of("live"), 0600) == -1)
+		abort();
+	begin(&p);
+	is_str(play_at(&p, 5, now), "A0-4", "nobody writes: files");
+	fd = open(path_of("live"), O_WRONLY | O_NONBLOCK);
+	write_frames(fd, 'l', 0, 15);
+	is_str(play_at(&p, 5, now), "L0-4", "somebody writes: live");
+	ok(program_track(&p) == NULL && strcmp(program_name(&p), "live") == 0,
+	    "which is no track");
+	is_str(program_facts(&p)->codec, "mp3", "but has facts");
+	is(program_position(&p), 4 * flick_of_samples(1152, 44100),
+	    "and a position of its own");
+	program_pause(&p, 1);
+	is_str(play_at(&p, 2, now), "=0 =0", "a pause");
+	program_pause(&p, 0);
+	is_str(play_at(&p, 12, now), "l5-13 -0 -0 -0", "holds it, too; what "
+	    "is too little is bridged");
+	is_str(play_at(&p, 3, now + 4 * NS_PER_S), "a5-7", "for a while, "
+	    "then the file goes on where it was");
+	is(program_position(&p), 7 * flick_of_samples(1152, 44100),
+	    "also by its position");
+	ok(program_name(&p) == NULL, "and is a track again");
+	s = said();
+	ok(strstr(s, "channel 7: live\n") != NULL &&
+	    strstr(s, "channel 7: live no more\n") != NULL,
+	    "both are in the log");
+	write_frames(fd, 'l', 15, 15);
+	is_str(play_at(&p, 3, now), "L14-16", "it is back");
+	program_skip(&p);
+	close(fd);
+	is_str(play_at(&p, 16, now), "l17-29 B0-2", "to skip meanwhile is to "
+	    "skip the track that waits");
+	make("c.mp3");
+	unlink(path_of("live"));
+	program_replace(&p, playlist_load(dir, 0, &plain));
+	is_str(play_at(&p, 10, now + 9 * NS_PER_S), "b3-11 C0", "the pipe is "
+	    "gone");
+	ok(p.live == NULL, "and nothing of it is left");
+	program_done(&p);
+	clear();
+}
+
+static void
+test_only_live(void)
+{
+	struct program p;
+	int fd;
+
+	if (mkfifo(path_of("live"), 0600) == -1)
+		abort();
+	begin(&p);
+	is_str(play(&p, 2), "-0 -0", "a channel that is nothing but a pipe");
+	is_str(play_at(&p, 2, 90 * NS_PER_S), "-0 -0", "is silent for long");
+	is_str(said(), "", "without a word");
+	fd = open(path_of("live"), O_WRONLY | O_NONBLOCK);
+	write_frames(fd, 'l', 0, 15);
+	is_str(play_at(&p, 3, 91 * NS_PER_S), "L0-2", "until somebody writes");
+	close(fd);
+	is_str(play_at(&p, 14, 91 * NS_PER_S), "l3-14 -0 -0", "and then again");
+	program_done(&p);
+	clear();
+}
+
 int
 main(void)
 {
@@ -711,6 +798,8 @@ main(void)
 	test_no_file();
 	test_unsendable();
 	test_sounds();
+	test_live();
+	test_only_live();
 	ok(rmdir(dir) == 0, "nothing is left behind");
 	return tap_end();
 }
