@@ -99,7 +99,8 @@ $(foreach l,$(LAYERS),$(eval $(call unit,$(l))))
 $(B)/tools/mediaframes: test/tools/mediaframes.c $(call libs_of,netradiod)
 	@mkdir -p $(@D)
 	$(call say,TOOL,$@) $(CC) $(NR_CPPFLAGS) -Isrc/netradiod $(CPPFLAGS) \
-	    $(NR_CFLAGS) $(CFLAGS) $(NR_LDFLAGS) $(LDFLAGS) -o $@ $^
+	    $(NR_CFLAGS) $(CFLAGS) $(NR_LDFLAGS) $(LDFLAGS) -o $@ \
+	    $(filter %.c %.a,$^)
 
 $(B)/tools/%: test/tools/%.c $(call libs_of,os) $(call libs_of,wire)
 	@mkdir -p $(@D)

@@ -36,6 +36,9 @@ _netradioctl() {
 		mapfile -t COMPREPLY < <(compgen -W \
 		    "$(netradioctl -h | sed -n 's/^  \([a-z][a-z]*\) .*/\1/p')" \
 		    -- "$cur") ;;
+	announce)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
 	skip | pause | resume)
 		_netradioctl_channels "" ;;
 	play | get)

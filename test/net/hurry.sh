@@ -45,7 +45,7 @@ else
 fi
 start_server a
 equal "threads in real time" "$(threads a 2)" \
-    "channel-1 channel-2 channel-3 "
+    "channel-1 channel-2 channel-3 voice "
 refuse "nothing is said of it" said a 'real-time'
 stop a
 OK

@@ -273,6 +273,20 @@ test_grid(void)
 	is(bucket_line_ns(&b), bucket_line_ns(&exact), "the line is the same");
 }
 
+/* Waiting for the first thing to send is no stall. */
+static void
+test_begin(void)
+{
+	struct bucket b;
+
+	bucket_init(&b, 1000 * MS, 0);
+	is(bucket_begin(&b, 900 * MS), 0, "not yet due: the line stays");
+	is(bucket_begin(&b, 1050 * MS), 0, "just due: the same");
+	is(bucket_line_ns(&b), 1000 * MS, "it does");
+	is(bucket_begin(&b, 1300 * MS), 300 * MS, "long due: it moves");
+	is(bucket_line_ns(&b), 1300 * MS, "to now");
+}
+
 int
 main(void)
 {
@@ -281,6 +295,7 @@ main(void)
 	is(BUCKET_DEPTH_NS, 250 * MS, "the depth is 250 ms");
 	is(BUCKET_CATCHUP_NS, 2 * MS, "what is late leaves 2 ms apart");
 	is(BUCKET_STALL_NS, 500 * MS, "more than half a second is a stall");
+	test_begin();
 	test_steady();
 	test_no_drift();
 	test_never_more(0);
