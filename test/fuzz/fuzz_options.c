@@ -66,7 +66,8 @@ check(const struct options *o)
 		return;
 	assert(o->task == OPTIONS_LISTEN || o->output == NULL);
 	assert(o->task != OPTIONS_LIST || o->channel == NULL);
-	assert(o->task < OPTIONS_SDP || o->channel != NULL);
+	assert((o->task != OPTIONS_SDP && o->task != OPTIONS_M3U) ||
+	    o->channel != NULL);
 	assert(o->output == NULL || o->decoder_of[0] == NULL);
 }
 

@@ -14,7 +14,8 @@ sox -R -n -r 44100 -c 2 -b 16 "$W/src/voice.wav" synth 5 pinknoise synth 5 \
     sine fmod 220-880 gain -9 2>"$W/sox.err" || FAIL sox
 sox -R -n -r 44100 -c 2 -b 16 "$W/src/music.wav" synth 60 sine mix 440 \
     gain -9 2>>"$W/sox.err" || FAIL sox
-lame --quiet -b 128 --tt music "$W/src/music.wav" "$media/1-one/music.mp3" || FAIL lame
+lame --quiet -b 128 --tt music "$W/src/music.wav" "$media/1-one/music.mp3" ||
+	FAIL lame
 mkfifo "$media/1-one/live"
 
 # write_as NAME COMMAND...: what it writes to its standard output goes on air,

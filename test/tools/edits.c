@@ -2,14 +2,15 @@
 /*
  * edits: change a library at random, and see whether the program list follows.
  *
- *	edits [-s SEED] [-n COUNT] [-k KEPT] [-p PID] ROOT TEMPLATE.mp3
+ *	edits [-s SEED] [-n COUNT] [-k KEPT] [-p PID] [-i IFACE] ROOT
+ *	    TEMPLATE.mp3
  *
  * Works on directories ROOT/edit-NN that it makes, with files that are
  * beginnings of TEMPLATE: adds, deletes, renames, rewrites, links, changes
  * modes, moves directories, mounts something over them and takes it away
  * (needs its own mount namespace), writes slowly.  What ought to be on air is
- * then read from the disk, and the list on lo is listened to until it says so:
- * KEPT other channels, and each edit-NN with a file in it, with its
+ * then read from the disk, and the list on IFACE (lo) is listened to until it
+ * says so: KEPT other channels, and each edit-NN with a file in it, with its
  * description.  Every 50 edits PID is sent a SIGHUP two seconds after the
  * last: all must be known by then.
  *
@@ -439,14 +440,14 @@ by_value(const void *a, const void *b)
 }
 
 static int
-open_list(void)
+open_list(const char *iface)
 {
 	struct addr group;
 	int s;
 
 	if (addr_parse(&group, PORTS_GROUP_DEFAULT, PORTS_LIST) == -1 ||
 	    (s = udp_receiver(&group, 1 << 20)) == -1 ||
-	    udp_join(s, &group, if_nametoindex("lo"), NULL) == -1)
+	    udp_join(s, &group, if_nametoindex(iface), NULL) == -1)
 		err(EX_OSERR, "listening to the list");
 	return s;
 }
@@ -482,12 +483,16 @@ main(int argc, char **argv)
 {
 	int64_t count = 100, i, took, pid = 0, *times;
 	size_t seen = 0, over = 0;
+	const char *iface = "lo";
 	struct heard h;
 	int s, option;
 
 	state = 1;
-	while ((option = getopt(argc, argv, "s:n:k:p:")) != -1)
+	while ((option = getopt(argc, argv, "i:s:n:k:p:")) != -1)
 		switch (option) {
+		case 'i':
+			iface = optarg;
+			break;
 		case 's':
 			state = (uint64_t)number(optarg, INT64_MAX) | 1;
 			break;
@@ -505,12 +510,12 @@ main(int argc, char **argv)
 		}
 	if (argc - optind != 2)
 		errx(EX_USAGE, "usage: edits [-s SEED] [-n COUNT] [-k KEPT] "
-		    "[-p PID] ROOT TEMPLATE.mp3");
+		    "[-p PID] [-i IFACE] ROOT TEMPLATE.mp3");
 	root = argv[optind];
 	read_template(argv[optind + 1]);
 	times = xcalloc((size_t)count + 1, sizeof(*times));
 	memset(&h, 0, sizeof(h));
-	s = open_list();
+	s = open_list(iface);
 	for (i = 1; i <= count; i++) {
 		edit();
 		if ((took = follow(s, &h)) == -1)

@@ -13,7 +13,7 @@
 #include "tap.h"
 
 #define MARK		40
-#define FRAME_NS	INT64_C(26122449)	/* of 1152 samples at 44.1 kHz */
+#define FRAME_NS	INT64_C(26122449)	/* 1152 samples at 44.1 kHz */
 #define AHEAD		12	/* frames in 300 ms */
 
 static char dir[] = "/tmp/netradio-livepipe.XXXXXX";
@@ -160,6 +160,13 @@ test_slow(void)
 	livepipe_done(&p);
 }
 
+/* Of what look(1) gives: the number. */
+static int
+number_of(const char *s)
+{
+	return (int)strtol(s + (s[0] == 'B'), NULL, 10);
+}
+
 /* A pipe holds 64 KiB. */
 static void
 test_fast(void)
@@ -178,14 +185,14 @@ test_fast(void)
 			continue;
 		}
 		s = look(1);
-		order &= atoi(s + (s[0] == 'B')) == (int)(n & 0xff);
+		order &= number_of(s) == (int)(n & 0xff);
 		n++;
 	}
 	close(fd);
 	ok(i - n > 100 && i - n < 500, "a fast writer is held up");
 	for (; n < i; n++) {
 		s = look(1);
-		order &= atoi(s) == (int)(n & 0xff);
+		order &= number_of(s) == (int)(n & 0xff);
 	}
 	ok(order, "and nothing of him is lost");
 	is_str(look(2), ". .", "until he has gone");
