@@ -96,10 +96,11 @@ show_playing(const struct statseg_channel *c, char *text, size_t size)
 		    "off air");
 	else if (!c->now.started)
 		text_copy(text, size, "(nothing to play)");
-	else if (c->now.silent && !c->now.paused)
+	else if (c->now.silent && !c->now.paused && c->now.title[0] == '\0')
 		text_copy(text, size, "(silent: nothing to play)");
 	else {
-		state = c->now.paused ? "(paused) " : "";
+		state = c->now.paused ? "(paused) " :
+		    c->now.silent ? "(waiting) " : "";
 		text_format(text, size, "%s%s%s%s", state, c->now.artist,
 		    c->now.artist[0] != '\0' ? " - " : "", c->now.title);
 	}

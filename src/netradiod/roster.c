@@ -562,6 +562,7 @@ fill_playing(struct plist_entry *e, const struct seat *s)
 	if (now.silent || !now.started) {
 		e->flags |= PLIST_F_SILENT;
 		text_copy(e->note, sizeof(e->note), now.paused ? "paused" :
+		    now.title[0] != '\0' ? "waiting for live sound" :
 		    "nothing to play");
 		return;
 	}

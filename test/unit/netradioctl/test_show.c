@@ -134,6 +134,9 @@ test_plain(void)
 	p.channels[0].seat.is_running = 0;
 	snprintf(p.channels[0].seat.note, ONAIR_NAME_MAX, "off air: because");
 	p.channels[1].now.silent = 1;
+	ok(strstr(shown(plain_channels, &p), "(waiting) title nine") != NULL,
+	    "one whose source is slow");
+	p.channels[1].now.title[0] = '\0';
 	p.channels[1].line.stalls = 2;
 	p.channels[2].now.silent = p.channels[2].now.paused = 1;
 	p.channels[2].now.held_ms = 61000;
