@@ -38,10 +38,13 @@ struct onair_now {
 	int32_t silent;		/* nothing is there to play, or paused */
 	int32_t started;	/* the rest means something */
 	int32_t paused;		/* silent, but the track will go on */
-	int32_t held_ms;	/* the position, while paused */
+	int32_t held_ms;	/* the position, while paused; or that of the
+				 * track that waits */
 	int32_t is_second;	/* on P+6; ts is P's clock all the same */
 	uint32_t second_ts;	/* the same moment on P+6 */
-	uint32_t track;		/* for timeline: hash of its path; 0: silent */
+	uint32_t track;		/* for timeline: hash of its path; 0: none */
+	uint32_t waits;		/* that track does not play now: something else
+				 * does, which is no track */
 };
 
 /* A format of P+6. */

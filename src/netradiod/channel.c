@@ -109,7 +109,14 @@ static void
 show_other(const struct channel *c, struct onair_now *n)
 {
 	const struct media_facts *f = program_facts(&c->program);
+	const struct track *t;
+	int64_t at;
 
+	if ((t = program_waiting(&c->program, &at)) != NULL) {
+		n->track = program_hash(t->path);
+		n->waits = 1;
+		n->held_ms = (int32_t)(flick_to_ns(at) / NS_PER_MS);
+	}
 	text_copy(n->title, sizeof(n->title), program_name(&c->program));
 	memcpy(n->codec, f->codec, sizeof(n->codec));
 	n->bitrate = f->bitrate;

@@ -75,16 +75,24 @@ open_pipe(struct livepipe *p)
 		p->is_told = 0;
 }
 
+/* Whether what is open still has its name. */
+static int
+is_there(const struct livepipe *p)
+{
+	struct stat named, open;
+
+	return lstat(p->path, &named) == 0 && fstat(p->fd, &open) == 0 &&
+	    named.st_dev == open.st_dev && named.st_ino == open.st_ino;
+}
+
 /* Whether it is open: what was removed is closed, what is new is opened. */
 static int
 is_open(struct livepipe *p, int64_t now_ns)
 {
-	struct stat st;
-
 	if (now_ns < p->look_ns)
 		return p->fd != -1;
 	p->look_ns = now_ns + LIVEPIPE_LOOK_NS;
-	if (p->fd != -1 && (fstat(p->fd, &st) == -1 || st.st_nlink == 0))
+	if (p->fd != -1 && !is_there(p))
 		close_pipe(p);
 	if (p->fd == -1)
 		open_pipe(p);

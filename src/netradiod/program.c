@@ -46,6 +46,16 @@ program_track(const struct program *p)
 	return &p->list->tracks[p->on];
 }
 
+const struct track *
+program_waiting(const struct program *p, int64_t *flicks)
+{
+	if (p->source == PROGRAM_FILE || p->media == NULL ||
+	    p->on >= p->list->ntracks)
+		return NULL;
+	*flicks = p->at_flicks;
+	return &p->list->tracks[p->on];
+}
+
 const char *
 program_name(const struct program *p)
 {
@@ -104,6 +114,7 @@ set_list(struct program *p, struct playlist *list)
 {
 	playlist_put(p->list);
 	p->list = list;
+	p->has_live = list->has_live;
 	p->tried = p->failed = 0;
 	free(p->said);
 	/* Without memory for it, things are said more often. */
@@ -129,7 +140,6 @@ program_init(struct program *p, const struct channel_def *def, int is_root,
 	if (p->dir == NULL || p->charset == NULL)
 		return -1;
 	set_list(p, playlist_get(def->list));
-	p->has_live = def->list->has_live;
 	return 0;
 }
 

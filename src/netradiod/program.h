@@ -108,6 +108,9 @@ enum program_event program_next(struct program *p, int64_t now_ns,
 /* The track of the last frame; NULL while silent, and while it is of something
  * else.  Valid until program_next says that something else begins. */
 const struct track *program_track(const struct program *p);
+/* The track that waits while something else is played, and in *flicks where;
+ * NULL: none does. */
+const struct track *program_waiting(const struct program *p, int64_t *flicks);
 /* What it is when it is no track, for people; NULL: it is one, or nothing. */
 const char *program_name(const struct program *p);
 /* What the last frame's sound is like; NULL: nothing is open. */

@@ -193,7 +193,8 @@ seat_timelines(const struct roster *r, const struct seat *s,
 	t->clock_hz = RTP_CLOCK_MPA;
 	t->boot_id = r->file->boot_id;
 	t->track = now.track;
-	t->position_ms = onair_position_ms(&now, &line, line.due_ns);
+	t->position_ms = now.waits ? (uint32_t)now.held_ms :
+	    onair_position_ms(&now, &line, line.due_ns);
 	t->boot_ns = line.due_ns + k->to_boot;
 	t->real_ns = line.due_ns + k->to_real;
 	if (!line.second.on_air)

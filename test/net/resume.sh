@@ -19,6 +19,12 @@ position() {
 	    awk '{ printf("%d", $1 * 1000) }')
 }
 
+# has_position CHANNEL MS: it has come so far.
+has_position() {
+	position "$1"
+	[ "$position" -gt "$2" ]
+}
+
 step "begun"
 start_server a
 get_list
@@ -71,6 +77,23 @@ get_list
 equal "title" "$(field title channel=1)" second
 position 1
 expect "in its middle: $position ms" [ "$position" -gt 1500 ]
+
+step "while something else has the air"
+soon "some seconds into it" 10 has_position 1 4000
+mkfifo "$media/1-one/live"
+soon "a pipe" 6 said a "1 edited"
+"$tools/mkmp3" -s 9 -t 300 "$W/live.mp3" || FAIL mkmp3
+run w "$tools/trickle" 16000 "$W/live.mp3" "$media/1-one/live"
+soon "live" 4 list_has channel=1 title=live
+wait_until 2 [ 1 -lt 0 ]
+signal QUIT a
+ends a 5
+start_server a
+get_list
+equal "title" "$(field title channel=1)" second
+position 1
+expect "the track that waited goes on: $position ms" [ "$position" -gt 3000 ]
+rm "$media/1-one/live"
 
 step "what played is gone, and what played has changed"
 signal QUIT a

@@ -237,6 +237,7 @@ test_junk(void)
 static void
 test_changes(void)
 {
+	char other[64];
 	int fd, old;
 
 	begin();
@@ -257,6 +258,15 @@ test_changes(void)
 	is_str(look(2), "B0 1", "and on air");
 	close(fd);
 	look(20);
+	snprintf(other, sizeof(other), "%s/other", dir);
+	if (rename(path, other) == -1 || mkfifo(path, 0600) == -1)
+		abort();
+	now += LIVEPIPE_LOOK_NS;
+	look(1);
+	fd = open_writer();
+	ok(fd != -1, "moved away and made again: that one is open");
+	close(fd);
+	unlink(other);
 	unlink(path);
 	now += LIVEPIPE_LOOK_NS;
 	look(1);

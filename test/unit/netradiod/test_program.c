@@ -704,7 +704,7 @@ write_frames(int fd, int letter, int first, int n)
 static void
 test_live(void)
 {
-	int64_t now = 100 * NS_PER_S;
+	int64_t now = 100 * NS_PER_S, at = 0;
 	struct program p;
 	const char *s;
 	int fd;
@@ -723,6 +723,10 @@ test_live(void)
 	is_str(program_facts(&p)->codec, "mp3", "but has facts");
 	is(program_position(&p), 4 * flick_of_samples(1152, 44100),
 	    "and a position of its own");
+	ok(program_waiting(&p, &at) != NULL &&
+	    strcmp(program_waiting(&p, &at)->path, "a.mp3") == 0 &&
+	    at == 5 * flick_of_samples(1152, 44100),
+	    "the file waits where it was");
 	program_pause(&p, 1);
 	is_str(play_at(&p, 2, now), "=0 =0", "a pause");
 	program_pause(&p, 0);
@@ -732,7 +736,8 @@ test_live(void)
 	    "then the file goes on where it was");
 	is(program_position(&p), 7 * flick_of_samples(1152, 44100),
 	    "also by its position");
-	ok(program_name(&p) == NULL, "and is a track again");
+	ok(program_name(&p) == NULL && program_waiting(&p, &at) == NULL,
+	    "and is a track again");
 	s = said();
 	ok(strstr(s, "channel 7: live\n") != NULL &&
 	    strstr(s, "channel 7: live no more\n") != NULL,
