@@ -434,32 +434,39 @@ end_track(struct program *p, int result)
 	p->media = NULL;
 }
 
-/* The live pipe, where there is one. */
+/* The live pipe beside the tracks; NULL: no memory. */
+static struct livepipe *
+new_live(const struct program *p)
+{
+	size_t size = strlen(p->dir) + sizeof("/" LIVEPIPE_NAME);
+	struct livepipe *live = malloc(sizeof(*live));
+	char *path = malloc(size), what[32];
+
+	if (live != NULL && path != NULL) {
+		text_format(path, size, "%s/" LIVEPIPE_NAME, p->dir);
+		text_format(what, sizeof(what), "channel %u", p->number);
+		if (livepipe_init(live, path, what) == 0) {
+			free(path);
+			return live;
+		}
+		livepipe_done(live);
+	}
+	free(path);
+	free(live);
+	return NULL;
+}
+
+/* As livepipe_next, where there is a pipe. */
 static enum livepipe_event
 next_live(struct program *p, int64_t now_ns, struct frame *f)
 {
-	size_t size = strlen(p->dir) + sizeof("/" LIVEPIPE_NAME);
-	char *path, what[32];
-
-	if (p->live == NULL && !p->has_live)
-		return LIVEPIPE_NONE;
-	if (p->live == NULL) {
-		path = malloc(size);
-		p->live = calloc(1, sizeof(*p->live));
-		text_format(what, sizeof(what), "channel %u", p->number);
-		if (path != NULL && p->live != NULL)
-			text_format(path, size, "%s/" LIVEPIPE_NAME, p->dir);
-		if (path == NULL || p->live == NULL ||
-		    livepipe_init(p->live, path, what) == -1)
-			end_live(p);
-		free(path);
-		if (p->live == NULL)
-			return LIVEPIPE_NONE;
-	} else if (!p->has_live && p->live->state == LIVEPIPE_IDLE) {
+	if (p->live == NULL && p->has_live)
+		p->live = new_live(p);
+	else if (p->live != NULL && !p->has_live && p->live->state ==
+	    LIVEPIPE_IDLE)
 		end_live(p);
-		return LIVEPIPE_NONE;
-	}
-	return livepipe_next(p->live, now_ns, f);
+	return p->live != NULL ? livepipe_next(p->live, now_ns, f) :
+	    LIVEPIPE_NONE;
 }
 
 /* What goes before the tracks has a frame, or a gap: 1, and what that is. */

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -305,16 +304,19 @@ say(struct voice *v)
 	return v->pipe.fd != -1 ? now + LOOK_NS : now + LIVEPIPE_LOOK_NS;
 }
 
+/* As livepipe_init. */
 static int
 open_root(struct livepipe *p, const char *root)
 {
-	size_t size = strlen(root) + sizeof("/live");
+	size_t size = strlen(root) + sizeof("/" LIVEPIPE_NAME);
 	char *path = malloc(size);
 	int r;
 
+	memset(p, 0, sizeof(*p));
+	p->fd = -1;
 	if (path == NULL)
 		return -1;
-	snprintf(path, size, "%s/live", root);
+	text_format(path, size, "%s/" LIVEPIPE_NAME, root);
 	r = livepipe_init(p, path, "all channels");
 	free(path);
 	return r;
@@ -392,6 +394,7 @@ voice_start(const char *root, int may_hurry)
 	mailbox_init(&v->mailbox);
 	v->may_hurry = may_hurry;
 	v->lead_ns = LEAD_NS;
+	v->pipe.fd = -1;
 	if (open_root(&v->pipe, root) == 0 &&
 	    (v->bytes = malloc(BYTES)) != NULL &&
 	    thread_start(&v->thread, STACK_SIZE, "voice", voice_main, v) == 0)

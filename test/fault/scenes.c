@@ -115,6 +115,10 @@ is_named(const struct world *w, unsigned channels, const char *since)
 
 	if (w->plan->kind == FAULT_WRITE)
 		return 1;
+	/* One sentence for all channels. */
+	if (w->plan->kind == FAULT_SEND && strstr(since, "sending fails") !=
+	    NULL)
+		return 1;
 	for (i = 1; i <= channels; i++) {
 		text_format(text, sizeof(text), "channel %u ", i);
 		if (w->ear[i].packets == 0 && w->heads > 0 &&

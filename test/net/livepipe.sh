@@ -123,14 +123,15 @@ run=$("$tools/framerun" -g 1 "$W/2.mp3" "$media/2-two/b.mp3") ||
 echo "  ok: the other channel noticed nothing"
 
 step "AAC and PCM through a channel that is only a pipe"
-start_client d -T 20 --json -o "$W/3" 3
+start_client d -T 25 --json -o "$W/3" 3
+soon "somebody waits for it" 8 said d "waiting for it"
 write_live w 20000 "$W/live.aac" "$media/3-only/live"
 soon "AAC is on air" 6 list_has channel=3 codec=aac-lc
 ends w 20
 write_live w 96000 "$W/live.wav" "$media/3-only/live"
 soon "PCM is on air" 8 list_has channel=3 codec=pcm
 ends w 20
-ends d 40
+ends d 60
 run=$("$tools/contains" "$W/3" "$W/live.aac" "$W/live.pcm") || FAIL "$run"
 echo "$run" | sed 's/^/  /'
 OK
