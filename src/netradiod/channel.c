@@ -60,8 +60,7 @@ struct channel {
 	const struct track *track;	/* that plays; NULL: silence */
 	int64_t begun;			/* flicks: where it began */
 	int64_t second_begun;		/* where the format of SECOND did */
-	struct onair_format second_format; /* of SECOND as the board has it */
-	uint32_t told[2];		/* SSRCs of SECOND that the board has */
+	struct onair_second second;	/* as the board has it */
 	int64_t duration_ms;		/* of it, as the board says */
 	enum silence_why silence;	/* as the board says */
 	int64_t held;			/* flicks played before the pause */
@@ -180,7 +179,8 @@ describe(const struct channel *c, const struct media_facts *f,
 static int
 is_told(const struct channel *c, uint32_t ssrc)
 {
-	return ssrc == 0 || ssrc == c->told[0] || ssrc == c->told[1];
+	return ssrc == 0 || ssrc == c->second.now.ssrc ||
+	    ssrc == c->second.next.ssrc;
 }
 
 /* What SECOND carries, or will, and then. */
@@ -197,7 +197,7 @@ show_second(struct channel *c)
 		f = program_facts(&c->program);
 	/* Silence there is in the format that it had. */
 	if (c->on == SECOND && f == NULL)
-		o.now = c->second_format;
+		o.now = c->second.now;
 	else if ((f == NULL || is_mpa(f)) && (t = program_ahead(&c->program, 0,
 	    has_other, &other)) != NULL)
 		f = &t->facts;
@@ -209,12 +209,10 @@ show_second(struct channel *c)
 		if (t != NULL)
 			describe(c, &t->facts, &o.next);
 	}
-	c->second_format = o.now;
 	onair_set_second(c->board, &o);
 	if (!is_told(c, o.now.ssrc) || !is_told(c, o.next.ssrc))
 		mailbox_post(c->news, CHANNEL_NEWS);
-	c->told[0] = o.now.ssrc;
-	c->told[1] = o.next.ssrc;
+	c->second = o;
 }
 
 /* With the frame that is packed next a track begins, or silence. */

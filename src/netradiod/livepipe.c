@@ -171,13 +171,11 @@ is_ready(struct livepipe *p)
 static enum livepipe_event
 begin(struct livepipe *p, struct frame *f)
 {
-	int was_on = p->state != LIVEPIPE_FILLING;
-	int was_late = p->state == LIVEPIPE_LATE;
+	int was_on_air = p->state == LIVEPIPE_BRIDGING;
 
 	p->state = LIVEPIPE_ON;
-	if (inflow_next(&p->in, p->is_end, f) == INFLOW_BEGIN || !was_on)
-		return LIVEPIPE_BEGIN;
-	return was_late ? LIVEPIPE_BEGIN : LIVEPIPE_AGAIN;
+	return inflow_next(&p->in, p->is_end, f) != INFLOW_BEGIN &&
+	    was_on_air ? LIVEPIPE_AGAIN : LIVEPIPE_BEGIN;
 }
 
 /* There is too little: the writer has gone, or is slow. */

@@ -262,7 +262,6 @@ path_of(const struct tree_place *p, const struct inotify_event *e, char *path,
 	    p->path[0] != '\0' ? "/" : "", name);
 }
 
-/* Something about a file in a watched directory. */
 /* What is written to a named pipe is no news of the library. */
 static int
 is_on_pipe(const struct watch *w, const struct inotify_event *e,
@@ -277,6 +276,7 @@ is_on_pipe(const struct watch *w, const struct inotify_event *e,
 	    lstat(full, &st) == 0 && S_ISFIFO(st.st_mode);
 }
 
+/* Something about a file in a watched directory. */
 static void
 on_file(struct watch *w, const struct inotify_event *e, const char *path,
     int is_shared)

@@ -25,6 +25,16 @@ has_position() {
 	[ "$position" -gt "$2" ]
 }
 
+# over_a_restart TITLE: the server ends and begins; channel 1 plays that.
+over_a_restart() {
+	signal QUIT a
+	ends a 5
+	start_server a
+	get_list
+	equal "title" "$(field title channel=1)" "$1"
+	position 1
+}
+
 step "begun"
 start_server a
 get_list
@@ -70,12 +80,7 @@ run_ok() {
 expect "it plays" run_ok
 soon "the list has it" 4 list_has channel=1 title=second
 wait_until 2 [ 1 -lt 0 ]
-signal QUIT a
-ends a 5
-start_server a
-get_list
-equal "title" "$(field title channel=1)" second
-position 1
+over_a_restart second
 expect "in its middle: $position ms" [ "$position" -gt 1500 ]
 
 step "while something else has the air"
@@ -86,12 +91,7 @@ soon "a pipe" 6 said a "1 edited"
 run w "$tools/trickle" 16000 "$W/live.mp3" "$media/1-one/live"
 soon "live" 4 list_has channel=1 title=live
 wait_until 2 [ 1 -lt 0 ]
-signal QUIT a
-ends a 5
-start_server a
-get_list
-equal "title" "$(field title channel=1)" second
-position 1
+over_a_restart second
 expect "the track that waited goes on: $position ms" [ "$position" -gt 3000 ]
 rm "$media/1-one/live"
 
