@@ -16,6 +16,9 @@
  */
 int udp_sender(uint16_t port, unsigned ttl);
 
+/* Let so many bytes of what arrives wait there (as the kernel counts them). */
+void udp_room(int fd, int bytes);
+
 /*
  * Send one datagram out of the interface with that index (IP_PKTINFO, so one
  * socket serves all interfaces): 0, or -1 with errno.  The kernel chooses the

@@ -36,6 +36,17 @@
 	X(COUNTER, bad_tracks, "tracks that could not be played, or not " \
 	    "to their end")
 
+/* What listeners report (RTCP).  Loss is in thousandths of the packets since
+ * the report before. */
+#define COUNTERS_OF_AUDIENCE(X)						\
+	X(GAUGE, listeners, "listeners that report: there may be more")	\
+	X(GAUGE, loss_median, "thousandths of the packets that half of " \
+	    "them lose at most")					\
+	X(GAUGE, loss_worst, "and the worst of them")			\
+	X(GAUGE, jitter_median_ms, "jitter in ms that half of them have " \
+	    "at most")							\
+	X(GAUGE, jitter_worst_ms, "and the worst of them")
+
 #define COUNTERS_OF_DAEMON(X)						\
 	X(GAUGE, channels, "channels in the library")			\
 	X(GAUGE, on_air, "channels on air")				\
@@ -52,7 +63,12 @@
 	X(COUNTER, dropped_replies, "replies that nobody fetched, or for " \
 	    "which the queue had no room")				\
 	X(COUNTER, lists, "datagrams of the program list sent")		\
-	X(COUNTER, send_errors, "sends that failed, all together")
+	X(COUNTER, send_errors, "sends that failed, all together")	\
+	X(GAUGE, listeners, "listeners that report, on all channels: " \
+	    "there may be more")					\
+	X(COUNTER, reports, "listeners' reports taken")			\
+	X(COUNTER, bad_reports, "RTCP that tells of no stream of ours, or " \
+	    "for which there was no room")
 
 #define COUNTERS_FIELD(kind, name, sentence)	uint64_t name;
 
@@ -65,9 +81,10 @@ struct counter {
 	size_t offset;		/* of the field, a uint64_t, in its struct */
 };
 
-/* The i-th of the table, NULL after the last: of struct onair_line, and of
- * struct statseg_daemon. */
+/* The i-th of the table, NULL after the last: of struct onair_line, struct
+ * onair_audience and struct statseg_daemon. */
 const struct counter *counters_of_channel(size_t i);
+const struct counter *counters_of_audience(size_t i);
 const struct counter *counters_of_daemon(size_t i);
 /* Its value in such a struct. */
 uint64_t counters_value(const struct counter *c, const void *values);

@@ -88,23 +88,31 @@ struct onair_line {
 	COUNTERS_OF_CHANNEL(COUNTERS_FIELD)
 };
 
+/* Who listens, as far as they say so.  The report thread writes it. */
+struct onair_audience {
+	COUNTERS_OF_AUDIENCE(COUNTERS_FIELD)
+};
+
 struct onair {
 	_Atomic uint64_t seat[SLOT_WORDS(sizeof(struct onair_seat))];
 	_Atomic uint64_t now[SLOT_WORDS(sizeof(struct onair_now))];
 	_Atomic uint64_t second[SLOT_WORDS(sizeof(struct onair_second))];
 	_Atomic uint64_t line[SLOT_WORDS(sizeof(struct onair_line))];
+	_Atomic uint64_t audience[SLOT_WORDS(sizeof(struct onair_audience))];
 };
 
-/* Before a new writer: nothing has begun.  The seat stays. */
+/* Before a new writer: nothing has begun.  Seat and audience stay. */
 void onair_init(struct onair *o);
 void onair_set_seat(struct onair *o, const struct onair_seat *seat);
 void onair_set_now(struct onair *o, const struct onair_now *now);
 void onair_set_second(struct onair *o, const struct onair_second *second);
 void onair_set_line(struct onair *o, const struct onair_line *line);
+void onair_set_audience(struct onair *o, const struct onair_audience *a);
 /* Any thread of the daemon. */
 void onair_get_now(const struct onair *o, struct onair_now *now);
 void onair_get_second(const struct onair *o, struct onair_second *second);
 void onair_get_line(const struct onair *o, struct onair_line *line);
+void onair_get_audience(const struct onair *o, struct onair_audience *a);
 
 /* Position in the track at now_ns (CLOCK_MONOTONIC), from where the stream is.
  * Pure. */

@@ -84,8 +84,11 @@ enum {
 				 * begins u32, channels u8, length of the
 				 * configuration u8, configuration, codec text
 				 * (rest of the value) */
-	PLIST_E_NEXT = 14	/* the format after that: payload type u8,
+	PLIST_E_NEXT = 14,	/* the format after that: payload type u8,
 				 * SSRC u32, and on as PLIST_E_SECOND_FORMAT */
+	PLIST_E_HEARD = 15	/* what those listeners report: loss in 1/1000
+				 * u16 and jitter in ms u16 of the median, the
+				 * same two of the worst */
 };
 
 enum {
@@ -136,6 +139,9 @@ struct plist_entry {
 	uint32_t position_ms;	/* into the track, when this was sent */
 	int64_t duration_ms;	/* -1: not known */
 	int64_t listeners;	/* -1: not known */
+	int has_heard;		/* the next four mean something */
+	uint16_t loss_median, jitter_median_ms;
+	uint16_t loss_worst, jitter_worst_ms;
 	struct plist_second second;
 	struct plist_second next;	/* the format that follows it; left
 				 * out where there is no room */
@@ -147,7 +153,7 @@ void plist_begin(struct wr *w, const struct plist_stamp *stamp);
 int plist_put_head(struct wr *w, const struct plist_head *head);
 /* Add an entry whole: 0; or -1 and w as before if there is no room. An empty
  * datagram of PLIST_ROOM bytes has room for any entry, but perhaps not for
- * next. */
+ * next and what was heard. */
 int plist_put_entry(struct wr *w, const struct plist_entry *entry);
 #define PLIST_ROOM	1424
 

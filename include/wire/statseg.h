@@ -25,7 +25,7 @@
 #include "wire/ports.h"
 
 #define STATSEG_MAGIC	UINT64_C(0x6e65747261646f31)
-#define STATSEG_LAYOUT	3
+#define STATSEG_LAYOUT	4
 #define STATSEG_PATH_MAX 1024
 #define STATSEG_TEXT_MAX 64
 
@@ -102,6 +102,7 @@ struct statseg_channel {
 	struct onair_seat seat;
 	struct onair_now now;
 	struct onair_line line;
+	struct onair_audience audience;
 };
 
 /* The next number above n that has a channel; 0: none. */

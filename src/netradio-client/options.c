@@ -73,6 +73,14 @@ set_plain(struct options *o, char *arg, char *why, unsigned size)
 }
 
 static int
+set_no_reports(struct options *o, char *arg, char *why, unsigned size)
+{
+	(void)arg, (void)why, (void)size;
+	o->no_reports = 1;
+	return 0;
+}
+
+static int
 set_quiet(struct options *o, char *arg, char *why, unsigned size)
 {
 	(void)arg, (void)why, (void)size;
@@ -229,6 +237,8 @@ static const struct option_row option_rows[] = {
 	{ 0, "json", NULL, "list or statistics as JSON", set_json },
 	{ 0, "plain", NULL, "no escape sequences on the terminal",
 	    set_plain },
+	{ 0, "no-reports", NULL, "do not tell the server that we listen",
+	    set_no_reports },
 	{ 'q', "quiet", NULL, "say only what is wrong", set_quiet },
 	{ 'v', "verbose", NULL, "say more", set_verbose },
 	{ 'V', "version", NULL, "print the version and exit", set_version },

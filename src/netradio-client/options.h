@@ -21,6 +21,7 @@ struct options {
 	enum options_task task;
 	int json;
 	int plain;			/* no escape sequences */
+	int no_reports;			/* the server does not count us */
 	int quiet, verbose;
 	int help, version;
 	struct receive_where where;	/* -i */

@@ -55,6 +55,7 @@ second_reset(struct second *s)
 		s->format[i].told.port = 0;
 	s->has_seq = 0;
 	s->last_ns = 0;
+	reception_init(&s->reception);
 }
 
 static int
@@ -210,6 +211,8 @@ second_take(struct second *s, const uint8_t *data, size_t len, int64_t now)
 	s->counts.packets++;
 	s->counts.bytes += len;
 	s->last_ns = now;
+	reception_take(&s->reception, h.ssrc, h.seq, h.ts,
+	    s->format[at].told.clock_hz, now);
 	ts = place(s, at, &h);
 	if (s->latest == -1 || !s->has_seq ||
 	    rtp_seq_diff(h.seq, s->seq) > 0) {

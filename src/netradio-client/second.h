@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "jitter.h"
+#include "reception.h"
 #include "wire/aac.h"
 #include "wire/payload_aac.h"
 #include "wire/plist.h"
@@ -80,6 +81,7 @@ struct second {
 	uint8_t part[PAYLOAD_AAC_UNIT_MAX];
 	uint8_t data[SECOND_DATA_MAX];
 	struct second_counts counts;
+	struct reception reception;	/* of what came last, for its sender */
 };
 
 /* In the caller's storage (large).  Frames are given out lead_ns before they

@@ -27,7 +27,7 @@
 
 #define LEAD_MAX_NS	(150 * NS_PER_MS)
 #define POLL_MAX	(3 + 2 * RECEIVE_SOCKETS + SINK_POLL_MAX + \
-			SESSION_SECOND_POLL_MAX)
+			SESSION_SECOND_POLL_MAX + SESSION_REPORT_POLL_MAX)
 #define DATAGRAM_MAX	2048
 #define PACKET_NS	(80 * NS_PER_MS)
 #define READ_MAX	1024	/* datagrams a turn, whoever sends them */
@@ -58,6 +58,7 @@ session_tune(struct session *s, unsigned channel)
 	    ports_of_channel(channel));
 	char name[SESSION_NAME_MAX], text[ADDR_TEXT_MAX];
 
+	session_report_leave(s);
 	close_media(s);
 	s->channel = s->from_channel = channel;
 	s->state = TUNED;
@@ -75,6 +76,7 @@ session_tune(struct session *s, unsigned channel)
 		return;
 	}
 	s->has_media = 1;
+	session_report_tune(s);
 	session_say(s, "%s on %s port %u",
 	    session_channel_name(s, channel, name),
 	    addr_format(&group, text), (unsigned)addr_port(&group));
@@ -383,6 +385,7 @@ turn(struct session *s)
 		n += receive_poll(&s->list_rx, pfd + n);
 		if (s->has_media)
 			n += receive_poll(&s->media_rx, pfd + n);
+		n += session_report_poll(s, pfd + n);
 	}
 	if (s->sink != NULL)
 		n += s->sink->ops->poll(s->sink, pfd + n, &s->wake_ns);
@@ -402,6 +405,7 @@ turn(struct session *s)
 	if (s->has_media)
 		read_media(s);
 	session_second_read(s);
+	session_report_read(s);
 	read_keys(s, keys >= 0 && pfd[keys].revents != 0);
 	if (keys >= 0 && (pfd[keys].revents & ~POLLIN) != 0)
 		s->term.is_on = 0;	/* the terminal is gone */
@@ -526,6 +530,7 @@ begin(struct session *s)
 	if (s->o->task == OPTIONS_LISTEN) {
 		if ((code = open_sink(s)) != 0)
 			return code;
+		session_report_init(s);
 		tune_number(s);
 	}
 	if (receive_open(&s->list_rx, &s->o->base, &s->o->where) == -1) {
@@ -551,6 +556,7 @@ finish(struct session *s)
 		session_say_stats(s);
 	term_stop(&s->term);
 	close_media(s);
+	session_report_close(s);
 	session_second_close(s);
 	receive_close(&s->list_rx);
 	if (s->sink != NULL)
@@ -572,7 +578,7 @@ session_run(const struct options *o, int64_t start_ns)
 	s->start_ns = start_ns;
 	s->now_ns = clock_mono_ns();
 	s->wake_ns = s->now_ns;
-	s->signal_fd = -1;
+	s->signal_fd = s->report.fd = -1;
 	for (i = 0; i < RECEIVE_SOCKETS; i++)
 		s->list_rx.fd[i] = -1;
 	listing_init(&s->listing);
@@ -585,6 +591,7 @@ session_run(const struct options *o, int64_t start_ns)
 	} else {
 		if (s->sink != NULL)
 			s->sink->ops->free(s->sink);
+		session_report_close(s);
 		session_second_close(s);
 		free(s->tuner);
 	}

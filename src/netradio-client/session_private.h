@@ -13,6 +13,7 @@
 #include "listing.h"
 #include "options.h"
 #include "receive.h"
+#include "reporter.h"
 #include "resolve.h"
 #include "second.h"
 #include "term.h"
@@ -42,6 +43,15 @@ struct session_second {
 	struct sink *old;	/* one that plays out; NULL */
 	int is_hopeless[DECODERS_SOUNDS];	/* there is no decoder */
 	int64_t first_ns;	/* something was put; 0: not yet */
+};
+
+/* RTCP (session_report.c). */
+struct session_report {
+	int fd;			/* from which we report; -1: we do not */
+	struct reporter reporter;
+	struct receive rx[REPORTER_STREAMS];
+	int has_rx[REPORTER_STREAMS];	/* it is open */
+	int is_over;		/* said that the server has ended */
 };
 
 struct session {
@@ -78,6 +88,7 @@ struct session {
 	int is_unlisted_said;
 
 	struct session_second second;
+	struct session_report report;
 
 	struct term term;
 	struct tuner *tuner;
@@ -121,6 +132,19 @@ void session_second_play(struct session *s);
 int session_second_serve(struct session *s);
 void session_second_finish(struct session *s, int drain);
 void session_second_close(struct session *s);
+
+/* session_report.c: nothing happens in any of them before init. */
+void session_report_init(struct session *s);
+/* Off a channel, with a good-bye; on another one. */
+void session_report_leave(struct session *s);
+void session_report_tune(struct session *s);
+void session_report_rejoin(struct session *s);
+#define SESSION_REPORT_POLL_MAX	(REPORTER_STREAMS * RECEIVE_SOCKETS)
+unsigned session_report_poll(struct session *s, struct pollfd *pfd);
+void session_report_read(struct session *s);
+/* Report when it is time. */
+void session_report_watch(struct session *s);
+void session_report_close(struct session *s);
 
 /* When the last packet came, on either port; 0: none yet. */
 static inline int64_t

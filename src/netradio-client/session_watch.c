@@ -21,18 +21,19 @@
 #define AGAIN_MIN_NS	(2 * NS_PER_S)
 #define AGAIN_MAX_NS	(8 * NS_PER_S)
 
-/* Join again with growing pauses. */
-static void
+/* Join again with growing pauses: whether this was the time. */
+static int
 rejoin(struct session *s, struct session_silence *q, struct receive *rx)
 {
 	if (q->step_ns == 0)
 		q->step_ns = AGAIN_MIN_NS;
 	if (s->now_ns < q->again_ns)
-		return;
+		return 0;
 	receive_rejoin(rx);
 	q->again_ns = s->now_ns + q->step_ns;
 	q->step_ns = 2 * q->step_ns < AGAIN_MAX_NS ? 2 * q->step_ns :
 	    AGAIN_MAX_NS;
+	return 1;
 }
 
 static void
@@ -202,7 +203,8 @@ watch_media(struct session *s)
 		s->shown[0] = '\0';
 	}
 	s->media_silence.is_said = 1;
-	rejoin(s, &s->media_silence, &s->media_rx);
+	if (rejoin(s, &s->media_silence, &s->media_rx))
+		session_report_rejoin(s);
 }
 
 /* While all is well nobody else needs to be heard. */
@@ -259,6 +261,8 @@ session_watch(struct session *s)
 		watch_number(s);
 	if (s->state == TUNED)
 		watch_media(s);
+	if (s->state == TUNED)
+		session_report_watch(s);
 	watch_sources(s);
 	session_say_title(s);
 }

@@ -96,6 +96,7 @@ tuner_reset(struct tuner *t, int64_t dropped_ns)
 	jitter_reset(&t->jitter);
 	jitter_dropped(&t->jitter, dropped_ns);
 	forget_sources(t);
+	reception_init(&t->reception);
 	t->last_ns = t->port_ns = 0;
 }
 
@@ -209,6 +210,9 @@ tuner_take(struct tuner *t, const uint8_t *data, size_t len,
 	if (!t->jitter.has_stream)
 		t->begun = *from;
 	jitter_push(&t->jitter, &h, payload, payload_len, now);
+	if (t->jitter.has_stream && h.ssrc == t->jitter.ssrc)
+		reception_take(&t->reception, h.ssrc, h.seq, h.ts,
+		    RTP_CLOCK_MPA, now);
 	/* Whatever became of it: a flood from elsewhere may have taken its
 	 * place, and ends with this. */
 	if (addr_port(from) == t->port && t->jitter.has_stream &&

@@ -22,6 +22,7 @@
 #include "edit.h"
 #include "jitter.h"
 #include "os/addr.h"
+#include "reception.h"
 #include "unpack.h"
 
 #define TUNER_SOURCES	4	/* watched before one is chosen */
@@ -60,6 +61,7 @@ struct tuner {
 	int64_t last_ns;	/* arrival of the last packet; 0: none yet */
 	int is_cold;		/* nothing was given to the sink so far */
 	struct tuner_counts counts;
+	struct reception reception;	/* of the stream, for its sender */
 };
 
 /* In the caller's storage (large).  delay = hold + lead. */

@@ -14,7 +14,7 @@
 #define NAME_MAX_COLUMNS 20
 #define PLAYING_MIN	16
 #define PLAYING		36	/* when nothing limits it */
-#define FIXED		52	/* columns of all but name and playing */
+#define FIXED		58	/* columns of all but name and playing */
 
 unsigned
 show_columns(FILE *f)
@@ -77,9 +77,10 @@ show_daemon(FILE *f, const struct snapshot *p)
 	    p->version, p->pid, up, d->media, d->interface, d->group);
 	fprintf(f, "%" PRIu64 " of %" PRIu64 " channel%s on air, %.2f Mbit/s; "
 	    "%" PRIu64 " file%s, %" PRIu64 " problem%s; %" PRIu64
-	    " reload%s\n", d->on_air, d->channels, plural(d->channels),
-	    (double)d->rate_bps / 1e6, d->files, plural(d->files),
-	    d->problems, plural(d->problems), d->reloads, plural(d->reloads));
+	    " reload%s; %" PRIu64 " listener%s\n", d->on_air, d->channels,
+	    plural(d->channels), (double)d->rate_bps / 1e6, d->files,
+	    plural(d->files), d->problems, plural(d->problems), d->reloads,
+	    plural(d->reloads), d->listeners, plural(d->listeners));
 	if (p->still_ns > SNAPSHOT_STILL_NS)
 		fprintf(f, "It has not moved for %" PRId64 " s: stopped, or "
 		    "the machine is out of breath (ps -L -p %d).\n",
@@ -127,6 +128,10 @@ show_trouble(const struct statseg_channel *c, char *text, size_t size)
 	add(text, size, l->stalls, "stalls");
 	add(text, size, l->underruns, "underruns");
 	add(text, size, l->bad_tracks, "bad tracks");
+	if (c->audience.loss_worst > 0)
+		text_format(text + strlen(text), size - strlen(text),
+		    "%s%.1f %% lost at worst", text[0] != '\0' ? ", " : "",
+		    (double)c->audience.loss_worst / 10);
 }
 
 static unsigned
@@ -180,7 +185,8 @@ show_channel(FILE *f, const struct snapshot *p,
 		fprintf(f, " %5" PRIu32, (c->now.bitrate + 500) / 1000);
 	else
 		fprintf(f, " %5s", "");
-	fprintf(f, "  %7s  %s\n", p99, trouble);
+	fprintf(f, " %5" PRIu64 "  %7s  %s\n", c->audience.listeners, p99,
+	    trouble);
 }
 
 void
@@ -196,8 +202,8 @@ show_channels(FILE *f, const struct snapshot *p, unsigned columns)
 	text_pad(f, "name", name);
 	fputs("  ", f);
 	text_pad(f, "playing", playing);
-	fprintf(f, " %8s %8s %5s  %7s  %s\n", "at", "of", "kb/s", "99% in",
-	    "trouble");
+	fprintf(f, " %8s %8s %5s %5s  %7s  %s\n", "at", "of", "kb/s",
+	    "heard", "99% in", "trouble");
 	for (i = 0; i < p->n; i++)
 		show_channel(f, p, &p->channels[i], name, playing);
 }

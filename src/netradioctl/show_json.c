@@ -30,6 +30,8 @@ channel_object(struct json *j, const struct snapshot *p,
 {
 	int is_on = snapshot_is_on_air(c);
 	int plays = is_on && (!c->now.silent || c->now.paused);
+	const struct counter *row;
+	size_t i;
 
 	json_begin(j, NULL, '{');
 	json_number(j, "channel", c->seat.number);
@@ -50,6 +52,8 @@ channel_object(struct json *j, const struct snapshot *p,
 	json_number(j, "ssrc", c->line.ssrc);
 	json_number(j, "seq", c->line.seq);
 	channel_counters(j, &c->line);
+	for (i = 0; (row = counters_of_audience(i)) != NULL; i++)
+		json_number(j, row->name, counters_value(row, &c->audience));
 	json_end(j, '}');
 }
 

@@ -4,6 +4,7 @@
  * then its samples, all of them together.
  */
 #include <inttypes.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -86,8 +87,10 @@ daemon_metrics(FILE *f, const struct snapshot *p)
 	}
 }
 
+/* values_at: of the row's struct in that of the channel. */
 static void
-channel_counter(FILE *f, const struct snapshot *p, const struct counter *row)
+channel_counter(FILE *f, const struct snapshot *p, const struct counter *row,
+    size_t values_at)
 {
 	char name[METRIC_MAX];
 	size_t i;
@@ -96,8 +99,8 @@ channel_counter(FILE *f, const struct snapshot *p, const struct counter *row)
 	head(f, name, type_of(row), row->sentence);
 	for (i = 0; i < p->n; i++) {
 		sample(f, name, &p->channels[i]);
-		fprintf(f, "} %" PRIu64 "\n",
-		    counters_value(row, &p->channels[i].line));
+		fprintf(f, "} %" PRIu64 "\n", counters_value(row,
+		    (const char *)&p->channels[i] + values_at));
 	}
 }
 
@@ -165,7 +168,11 @@ show_prometheus(FILE *f, const struct snapshot *p)
 	channel_gauge(f, p, "netradio_channel_paused",
 	    "whether somebody has paused it", is_paused);
 	for (i = 0; (row = counters_of_channel(i)) != NULL; i++)
-		channel_counter(f, p, row);
+		channel_counter(f, p, row,
+		    offsetof(struct statseg_channel, line));
+	for (i = 0; (row = counters_of_audience(i)) != NULL; i++)
+		channel_counter(f, p, row,
+		    offsetof(struct statseg_channel, audience));
 	head(f, "netradio_channel_lateness_seconds", "histogram",
 	    "how long after its time a packet left");
 	for (i = 0; i < p->n; i++)

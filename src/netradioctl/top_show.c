@@ -12,7 +12,7 @@
 
 #define NAME_COLUMNS	14
 #define BAR_COLUMNS	10
-#define FIXED		62	/* columns of all but playing */
+#define FIXED		68	/* columns of all but playing */
 #define PLAYING_MIN	12
 
 static const struct {
@@ -23,6 +23,7 @@ static const struct {
 	{ 'c', TOP_BY_CHANNEL, "channel" },
 	{ 'n', TOP_BY_NAME, "name" },
 	{ 'r', TOP_BY_RATE, "rate" },
+	{ 'h', TOP_BY_HEARD, "heard" },
 	{ 'l', TOP_BY_LATE, "late" },
 	{ 't', TOP_BY_TROUBLE, "trouble" },
 };
@@ -110,6 +111,10 @@ compare(const void *x, const void *y)
 		order = compare_values(a->channel.now.bitrate,
 		    b->channel.now.bitrate);
 		break;
+	case TOP_BY_HEARD:
+		order = compare_values(a->channel.audience.listeners,
+		    b->channel.audience.listeners);
+		break;
 	case TOP_BY_LATE:
 		order = compare_values((uint64_t)late_of(&a->change.line),
 		    (uint64_t)late_of(&b->change.line));
@@ -193,7 +198,8 @@ show_row(FILE *f, const struct snapshot *p, const struct snapshot *before,
 	bar(f, at, c->now.duration_ms);
 	if (!c->now.silent || c->now.paused)
 		show_time(at, time, sizeof(time));
-	fprintf(f, " %6s %6.1f", time, d.kbps);
+	fprintf(f, " %6s %6.1f %5" PRIu64, time, d.kbps,
+	    c->audience.listeners);
 	show_late(f, &d.line);
 	show_trouble(c, bad, sizeof(bad));
 	putc(' ', f);
@@ -228,8 +234,8 @@ top_show(FILE *f, const struct snapshot *p, const struct snapshot *before,
 	text_pad(f, "name", NAME_COLUMNS);
 	putc(' ', f);
 	text_pad(f, "playing", playing);
-	fprintf(f, " %-*s %6s %6s %6s %-9s\033[0m\n", BAR_COLUMNS + 2,
-	    "", "at", "kbit/s", "99%/ms", "trouble");
+	fprintf(f, " %-*s %6s %6s %5s %6s %-9s\033[0m\n", BAR_COLUMNS + 2,
+	    "", "at", "kbit/s", "heard", "99%/ms", "trouble");
 	for (i = 0; i < p->n && i < room; i++)
 		show_row(f, p, before, &p->channels[i], playing);
 	if (p->n > room)

@@ -9,8 +9,8 @@
 
 struct snapshot;
 
-enum top_order { TOP_BY_CHANNEL, TOP_BY_NAME, TOP_BY_RATE, TOP_BY_LATE,
-	TOP_BY_TROUBLE };
+enum top_order { TOP_BY_CHANNEL, TOP_BY_NAME, TOP_BY_RATE, TOP_BY_HEARD,
+	TOP_BY_LATE, TOP_BY_TROUBLE };
 
 /* The order that a key chooses, -1: none. */
 int top_order_of_key(int key);

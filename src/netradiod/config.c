@@ -248,6 +248,7 @@ defaults(struct config *c, int privileged, char *cwd)
 	c->ttl = 1;
 	c->max_rate = -1;
 	c->list_rate = LIST_RATE;
+	c->rtcp = 1;
 	c->watch = WATCH_AUTO;
 	c->privileged = privileged;
 	c->cwd = cwd;

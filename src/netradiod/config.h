@@ -12,6 +12,7 @@
 
 #include "announce.h"
 #include "os/addr.h"
+#include "report.h"
 
 #define CONFIG_IFACES_MAX	8
 
@@ -32,6 +33,8 @@ struct config {
 	int64_t list_rate;	/* bit/s of the program list */
 	int watch;		/* WATCH_AUTO, WATCH_OFF, or seconds */
 	enum announce_mode sap;	/* announce to other players */
+	int rtcp;		/* send and take RTCP reports */
+	enum report_join join;	/* be a member of the groups, too */
 	int shared_group;	/* start although another server is there */
 	int foreground;
 	int check;		/* -n */

@@ -247,6 +247,22 @@ set_list_rate(struct config *c, const char *value, char *why, size_t size)
 }
 
 static int
+set_join(struct config *c, const char *value, char *why, size_t size)
+{
+	if (strcmp(value, "auto") == 0)
+		c->join = REPORT_JOIN_AUTO;
+	else if (strcmp(value, "yes") == 0)
+		c->join = REPORT_JOIN_YES;
+	else if (strcmp(value, "no") == 0)
+		c->join = REPORT_JOIN_NO;
+	else {
+		text_copy(why, size, "auto, yes or no");
+		return -1;
+	}
+	return 0;
+}
+
+static int
 set_sap(struct config *c, const char *value, char *why, size_t size)
 {
 	if (strcmp(value, "auto") == 0)
@@ -263,17 +279,29 @@ set_sap(struct config *c, const char *value, char *why, size_t size)
 }
 
 static int
-set_shared_group(struct config *c, const char *value, char *why, size_t size)
+set_yes(int *field, const char *value, char *why, size_t size)
 {
 	if (strcmp(value, "yes") == 0)
-		c->shared_group = 1;
+		*field = 1;
 	else if (strcmp(value, "no") == 0)
-		c->shared_group = 0;
+		*field = 0;
 	else {
 		text_copy(why, size, "yes or no");
 		return -1;
 	}
 	return 0;
+}
+
+static int
+set_rtcp(struct config *c, const char *value, char *why, size_t size)
+{
+	return set_yes(&c->rtcp, value, why, size);
+}
+
+static int
+set_shared_group(struct config *c, const char *value, char *why, size_t size)
+{
+	return set_yes(&c->shared_group, value, why, size);
 }
 
 static int
@@ -358,9 +386,11 @@ static const struct config_item items[] = {
 	{ "user", 'u', ITEM_KEY | ITEM_OPTION, "user",
 	    "run as this user (root only)", set_user },
 	{ "charset", 0, ITEM_KEY, "charset", NULL, set_charset },
+	{ "join", 0, ITEM_KEY, "auto | yes | no", NULL, set_join },
 	{ "list-rate", 0, ITEM_KEY, "rate", NULL, set_list_rate },
 	{ "max-rate", 0, ITEM_KEY, "rate", NULL, set_max_rate },
 	{ "name", 0, ITEM_KEY, "text", NULL, set_name },
+	{ "rtcp", 0, ITEM_KEY, "yes | no", NULL, set_rtcp },
 	{ "sap", 0, ITEM_KEY, "auto | yes | no", NULL, set_sap },
 	{ "shared-group", 0, ITEM_KEY, "yes | no", NULL, set_shared_group },
 	{ "watch", 0, ITEM_KEY, "yes | no | seconds", NULL, set_watch }

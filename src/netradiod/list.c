@@ -29,6 +29,7 @@
 #include "os/thread.h"
 #include "os/udp.h"
 #include "outlet.h"
+#include "report.h"
 #include "roster.h"
 #include "timeline.h"
 #include "wire/plist.h"
@@ -61,6 +62,7 @@ struct list {
 	struct timeline_file *file;		/* [c] */
 	struct ipc *ipc;			/* [c] */
 	struct command *command;		/* [c] NULL: none are taken */
+	const struct report *report;		/* [c] NULL: there is none */
 	struct addr group;			/* [c] */
 	int fd;					/* [c] */
 	pthread_t thread;			/* [m] */
@@ -195,6 +197,7 @@ find_changes(struct list *l, size_t n, unsigned char *changed)
 		if (roster_entry(l->roster, i, &e) == -1)
 			break;
 		e.position_ms = 0;	/* runs by itself */
+		e.has_heard = 0;	/* as do these */
 		wr_init(&w, data, sizeof(data));
 		l->bytes += put_entry(&w, &e);
 		hash = hash64_of(data, wr_len(&w));
@@ -331,6 +334,7 @@ show_daemon(struct list *l, const struct roster_totals *t)
 	d.lists = l->grams_sent;
 	d.send_errors = outlet_errors(l->outlet);
 	command_count(l->command, &d);
+	report_count(l->report, &d);
 	statseg_set_daemon(l->ipc->segment, &d);
 }
 
@@ -530,7 +534,7 @@ list_configure(struct list *l, const struct config *c)
 struct list *
 list_start(const struct config *c, struct outlet *o, struct roster *r,
     struct timeline_file *file, struct ipc *ipc, struct command *command,
-    struct mailbox *mailbox)
+    const struct report *report, struct mailbox *mailbox)
 {
 	struct list *l = xcalloc(1, sizeof(*l));
 	int saved;
@@ -540,6 +544,7 @@ list_start(const struct config *c, struct outlet *o, struct roster *r,
 	l->file = file;
 	l->ipc = ipc;
 	l->command = command;
+	l->report = report;
 	l->group = c->group;
 	l->stamp.server = file->server;
 	if (getrandom(&l->stamp.startup, sizeof(l->stamp.startup), 0) == -1)

@@ -17,6 +17,7 @@ struct ipc;
 struct list;
 struct mailbox;
 struct outlet;
+struct report;
 struct roster;
 struct timeline_file;
 
@@ -31,7 +32,8 @@ int list_find_other(const struct config *c, const struct outlet *o,
  * the entries concerned sent at once.  NULL with errno. */
 struct list *list_start(const struct config *c, struct outlet *o,
     struct roster *r, struct timeline_file *file, struct ipc *ipc,
-    struct command *command, struct mailbox *mailbox);
+    struct command *command, const struct report *report,
+    struct mailbox *mailbox);
 /* New configuration (name, list-rate, sap) from now on. */
 void list_configure(struct list *l, const struct config *c);
 /* Count a reload for the statistics. */

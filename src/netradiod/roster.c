@@ -546,6 +546,22 @@ fill_second(struct plist_entry *e, const struct onair *board)
 }
 
 static void
+fill_audience(struct plist_entry *e, const struct onair *board)
+{
+	struct onair_audience a;
+
+	onair_get_audience(board, &a);
+	e->listeners = (int64_t)a.listeners;
+	if (a.listeners == 0)
+		return;
+	e->has_heard = 1;
+	e->loss_median = (uint16_t)a.loss_median;
+	e->loss_worst = (uint16_t)a.loss_worst;
+	e->jitter_median_ms = (uint16_t)a.jitter_median_ms;
+	e->jitter_worst_ms = (uint16_t)a.jitter_worst_ms;
+}
+
+static void
 fill_playing(struct plist_entry *e, const struct seat *s)
 {
 	const struct onair *board = channel_board(s->channel);
@@ -558,6 +574,7 @@ fill_playing(struct plist_entry *e, const struct seat *s)
 		e->flags |= PLIST_F_ON_AIR;
 	e->ssrc = line.ssrc;
 	fill_second(e, board);
+	fill_audience(e, board);
 	if (now.is_second)
 		e->flags |= PLIST_F_SECOND;
 	if (now.silent || !now.started) {
@@ -603,6 +620,8 @@ roster_entry(struct roster *r, size_t i, struct plist_entry *e)
 	e->flags = s->flags;
 	if (s->channel != NULL)
 		fill_playing(e, s);
+	if (!r->config->rtcp)
+		e->listeners = -1;
 	pthread_mutex_unlock(&r->lock);
 	return 0;
 }

@@ -33,6 +33,7 @@
 #include "os/file.h"
 #include "os/thread.h"
 #include "outlet.h"
+#include "report.h"
 #include "roster.h"
 #include "survey.h"
 #include "timeline.h"
@@ -69,6 +70,7 @@ struct server {
 					 * write to as well */
 	struct command *command;
 	struct list *list;
+	struct report *report;		/* NULL: it could not be started */
 	struct survey *survey;
 	struct catalog *known;		/* of the last run; NULL: none, or
 					 * no longer of use */
@@ -379,8 +381,12 @@ start(struct server *s)
 	log_what_is_on(s);
 	if ((s->command = command_start(&s->ipc, s->roster, s->voice)) == NULL)
 		log_warn("no commands can be given");
+	s->report = report_start(c, s->outlet, s->ipc.segment, s->file.server);
+	if (s->report == NULL)
+		log_warn("no RTCP: other players miss the sender reports, and "
+		    "no listener is counted");
 	s->list = list_start(c, s->outlet, s->roster, &s->file, &s->ipc,
-	    s->command, &s->list_mail);
+	    s->command, s->report, &s->list_mail);
 	if (s->list == NULL)
 		fatal(EX_OSERR, "cannot start the list thread");
 	start_survey(s);
@@ -462,6 +468,8 @@ take_config(struct server *s, struct config *c)
 	s->config = c;
 	list_configure(s->list, c);
 	list_count_reload(s->list);
+	if (s->report != NULL)
+		report_configure(s->report, c);
 	log_set_level(c->verbose > 1 ? LOG_L_DEBUG : c->verbose > 0 ?
 	    LOG_L_INFO : LOG_L_NOTICE);
 	if (s->voice != NULL && strcmp(c->media, old->media) != 0)
@@ -623,6 +631,7 @@ stop(struct server *s, int farewell)
 	stuck |= list_stop(s->list, farewell, deadline) == -1 ||
 	    command_stop(s->command, deadline) == -1;
 	stuck |= roster_stop(s->roster, deadline) > 0;
+	stuck |= report_stop(s->report, farewell, deadline) == -1;
 	stuck |= voice_stop(s->voice, deadline) == -1;
 	if (survey_stop(s->survey, deadline) == -1)
 		stuck = 1;

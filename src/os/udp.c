@@ -42,6 +42,12 @@ udp_sender(uint16_t port, unsigned ttl)
 	return fd;
 }
 
+void
+udp_room(int fd, int bytes)
+{
+	set_int(fd, SOL_SOCKET, SO_RCVBUF, bytes);
+}
+
 int
 udp_send(int fd, unsigned ifindex, int is_loopback, const struct addr *to,
     const void *data, size_t len)

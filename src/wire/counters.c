@@ -9,11 +9,17 @@
 
 #define CHANNEL_ROW(kind, name, sentence) { COUNTERS_##kind, #name, sentence, \
 	offsetof(struct onair_line, name) },
+#define AUDIENCE_ROW(kind, name, sentence) { COUNTERS_##kind, #name, \
+	sentence, offsetof(struct onair_audience, name) },
 #define DAEMON_ROW(kind, name, sentence) { COUNTERS_##kind, #name, sentence, \
 	offsetof(struct statseg_daemon, name) },
 
 static const struct counter channel_rows[] = {
 	COUNTERS_OF_CHANNEL(CHANNEL_ROW)
+};
+
+static const struct counter audience_rows[] = {
+	COUNTERS_OF_AUDIENCE(AUDIENCE_ROW)
 };
 
 static const struct counter daemon_rows[] = {
@@ -25,6 +31,13 @@ counters_of_channel(size_t i)
 {
 	return i < sizeof(channel_rows) / sizeof(channel_rows[0]) ?
 	    &channel_rows[i] : NULL;
+}
+
+const struct counter *
+counters_of_audience(size_t i)
+{
+	return i < sizeof(audience_rows) / sizeof(audience_rows[0]) ?
+	    &audience_rows[i] : NULL;
 }
 
 const struct counter *

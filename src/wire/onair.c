@@ -47,6 +47,12 @@ onair_set_line(struct onair *o, const struct onair_line *line)
 }
 
 void
+onair_set_audience(struct onair *o, const struct onair_audience *a)
+{
+	slot_write(o->audience, a, sizeof(*a));
+}
+
+void
 onair_get_now(const struct onair *o, struct onair_now *now)
 {
 	slot_read(o->now, now, sizeof(*now));
@@ -62,6 +68,12 @@ void
 onair_get_line(const struct onair *o, struct onair_line *line)
 {
 	slot_read(o->line, line, sizeof(*line));
+}
+
+void
+onair_get_audience(const struct onair *o, struct onair_audience *a)
+{
+	slot_read(o->audience, a, sizeof(*a));
 }
 
 uint32_t

@@ -135,8 +135,20 @@ put_track(struct wr *w, const struct plist_entry *e)
 	    (uint32_t)e->duration_ms : UNKNOWN_U32);
 }
 
+static void
+put_heard(struct wr *w, const struct plist_entry *e)
+{
+	if (!e->has_heard)
+		return;
+	put_item(w, PLIST_E_HEARD, 8);
+	wr_u16(w, e->loss_median);
+	wr_u16(w, e->jitter_median_ms);
+	wr_u16(w, e->loss_worst);
+	wr_u16(w, e->jitter_worst_ms);
+}
+
 static int
-put_entry(struct wr *w, const struct plist_entry *e, int with_next)
+put_entry(struct wr *w, const struct plist_entry *e, int with_all)
 {
 	struct wr saved = *w;
 	uint8_t *length_at;
@@ -162,8 +174,10 @@ put_entry(struct wr *w, const struct plist_entry *e, int with_next)
 		put_item(w, PLIST_E_LISTENERS, 4);
 		wr_u32(w, (uint32_t)e->listeners);
 	}
-	if (with_next)
+	if (with_all) {
 		put_next(w, &e->next);
+		put_heard(w, e);
+	}
 	if (w->bad) {
 		*w = saved;
 		return -1;
@@ -182,7 +196,8 @@ plist_put_entry(struct wr *w, const struct plist_entry *e)
 	if (put_entry(w, e, 1) == 0)
 		return 0;
 	/* Not even in a datagram of its own: the rest is worth more. */
-	return is_empty && e->next.port != 0 ? put_entry(w, e, 0) : -1;
+	return is_empty && (e->next.port != 0 || e->has_heard) ?
+	    put_entry(w, e, 0) : -1;
 }
 
 int
@@ -338,6 +353,16 @@ get_track(struct rd *v, struct plist_entry *e)
 }
 
 static void
+get_heard(struct rd *v, struct plist_entry *e)
+{
+	e->loss_median = rd_u16(v);
+	e->jitter_median_ms = rd_u16(v);
+	e->loss_worst = rd_u16(v);
+	e->jitter_worst_ms = rd_u16(v);
+	e->has_heard = !v->bad;
+}
+
+static void
 get_entry_item(uint16_t type, struct rd *v, struct plist_entry *e)
 {
 	switch (type) {
@@ -381,6 +406,9 @@ get_entry_item(uint16_t type, struct rd *v, struct plist_entry *e)
 		e->listeners = rd_u32(v);
 		if (v->bad)
 			e->listeners = -1;
+		break;
+	case PLIST_E_HEARD:
+		get_heard(v, e);
 		break;
 	}
 }

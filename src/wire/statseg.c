@@ -110,6 +110,7 @@ statseg_get_channel(const struct statseg *s, unsigned number,
 	}
 	ret |= slot_peek(o->now, &c->now, sizeof(c->now));
 	ret |= slot_peek(o->line, &c->line, sizeof(c->line));
+	ret |= slot_peek(o->audience, &c->audience, sizeof(c->audience));
 	clean(c->seat.name, sizeof(c->seat.name));
 	clean(c->seat.note, sizeof(c->seat.note));
 	clean(c->now.title, sizeof(c->now.title));

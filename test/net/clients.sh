@@ -10,6 +10,7 @@ mkmp3 1-Jazz/a.mp3 -t 40
 mkmp3 2-news/a.mp3 -t 40
 mkmp3 3-news-english/a.mp3 -t 40
 mkmp3 2049-far/a.mp3 -t 40
+config a "shared-group = yes" "join = no"	# of the clients it is to be seen
 start_server a
 check_rx rx 14 "$(stream_of 1)"
 

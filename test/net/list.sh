@@ -49,7 +49,7 @@ equal "the root's own channel" "$(field channel name=media)" 4
 equal "CP1252 in a directory's name" "$(field name channel=20)" 'Mötley Crüe'
 equal "GBK in a directory's name" "$(field name channel=22)" 北京电台
 refuse "a directory without media is no channel" field channel name=empty
-equal "listeners are not counted yet" "$(field listeners channel=1)" null
+equal "nobody listens" "$(field listeners channel=1)" 0
 expect "the number taken is warned of" said a '7-late.*(number|taken)'
 
 step "nothing in it can harm a terminal"

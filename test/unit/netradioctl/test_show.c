@@ -123,7 +123,7 @@ test_plain(void)
 	ok(strstr(text, "not moved") == NULL, "that moves");
 	shown(plain_channels, &p);
 	ok(strstr(text, "    2  two     title two ") != NULL &&
-	    strstr(text, "1:05     3:20   128    <1 ms") != NULL,
+	    strstr(text, "1:05     3:20   128     0    <1 ms") != NULL,
 	    "a channel, what it plays, where it is: %s", text);
 	p.still_ns = 9 * NS_PER_S;
 	ok(strstr(shown(show_daemon, &p), "not moved for 9 s") != NULL,

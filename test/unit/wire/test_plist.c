@@ -85,6 +85,13 @@ random_entry(struct plist_entry *e)
 	}
 	if (random_u32() & 1)
 		e->listeners = random_u32();
+	if (random_u32() & 1) {
+		e->has_heard = 1;
+		e->loss_median = (uint16_t)random_u32();
+		e->loss_worst = (uint16_t)random_u32();
+		e->jitter_median_ms = (uint16_t)random_u32();
+		e->jitter_worst_ms = (uint16_t)random_u32();
+	}
 }
 
 static int
@@ -105,7 +112,12 @@ is_equal(const struct plist_entry *a, const struct plist_entry *b)
 	    strcmp(a->note, b->note) == 0 &&
 	    !a->has_track == !b->has_track && a->track_ts == b->track_ts &&
 	    a->position_ms == b->position_ms &&
-	    a->duration_ms == b->duration_ms && a->listeners == b->listeners;
+	    a->duration_ms == b->duration_ms && a->listeners == b->listeners &&
+	    !a->has_heard == !b->has_heard &&
+	    a->loss_median == b->loss_median &&
+	    a->loss_worst == b->loss_worst &&
+	    a->jitter_median_ms == b->jitter_median_ms &&
+	    a->jitter_worst_ms == b->jitter_worst_ms;
 }
 
 static const struct plist_stamp stamp = { .kind = PLIST_KIND_ENTRIES,

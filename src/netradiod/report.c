@@ -1,0 +1,585 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A round is five seconds of a hundred slots, and each channel has its turn in
+ * the slot of its number.  What a stream is and where it stands is read from
+ * its board, as netradioctl does.  Everything that comes in is somebody's
+ * claim: a report counts if it names a stream of ours and a packet that was
+ * sent lately.
+ */
+#include "report.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "audience.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "config.h"
+#include "os/loop.h"
+#include "os/thread.h"
+#include "os/udp.h"
+#include "outlet.h"
+#include "wire/ports.h"
+#include "wire/rtcp.h"
+#include "wire/rtp.h"
+#include "wire/statseg.h"
+
+#define STACK_SIZE	(128 * 1024)
+#define RCVBUF		(32 * 1024)
+#define ROUND_NS	(5 * NS_PER_S)
+#define SLOTS		100
+#define SLOT_NS		(ROUND_NS / SLOTS)
+#define SPREAD		61		/* no divisor of SLOTS: neighbours
+					 * have their turns apart */
+#define BLOCKS		2048		/* of ports, shared by n, n + 2048 */
+#define EARS		(BLOCKS * AUDIENCE_STREAMS)
+#define READ_MAX	32		/* datagrams of one ear at a time */
+#define DATAGRAM_MAX	2048
+#define NICE		5
+#define TOOL		"netradiod/" VERSION
+/* A listener's highest sequence number is behind by so many packets at most,
+ * of a restarted server ahead by as many as it may yet send. */
+#define BEHIND_MAX	3000
+#define AHEAD_MAX	100
+#define SESSION_BPS	128000		/* while a track's rate is unknown */
+/* So many good-byes at a time, with so much between them. */
+#define FAREWELL_MAX	64
+#define FAREWELL_NS	NS_PER_MS
+
+/* A socket on the port above a stream's. */
+struct ear {
+	int fd;				/* -1: not open */
+	unsigned round;			/* in which it was last of use */
+};
+
+/* What was said of a stream. */
+struct told {
+	uint32_t ssrc;			/* 0: nothing so far */
+	uint64_t packets, octets;	/* when this SSRC began */
+	uint64_t last, last_octets;	/* at the last report */
+};
+
+struct report {
+	struct outlet *outlet;		/* [c] */
+	struct statseg *segment;	/* [c] */
+	struct addr group;		/* [c] base */
+	unsigned ttl;			/* [c] */
+	char cname[24];			/* [c] */
+	pthread_t thread;		/* [m] */
+	struct loop loop;
+	_Atomic int is_on;		/* rtcp = yes */
+	_Atomic int join;		/* enum report_join */
+	_Atomic int ends, says_farewell;
+	_Atomic int64_t farewell_ns;	/* by when it has to be said */
+	_Atomic uint64_t reports, bad_reports, listeners;
+
+	/* All that follows: the report thread. */
+	struct audience *audience;
+	unsigned round;
+	int is_deaf;			/* said that there are no sockets */
+	size_t channels;		/* at the last look */
+	struct ear ear[EARS];
+	struct told told[PORTS_CHANNEL_MAX + 1][AUDIENCE_STREAMS];
+};
+
+/* A stream as its board has it. */
+struct stream {
+	int is_on_air;
+	uint32_t ssrc;
+	uint16_t seq;			/* of the next packet */
+	uint32_t ts, clock_hz;		/* at due_ns */
+	int64_t due_ns;
+	uint64_t packets, octets;
+};
+
+static void
+look_at(const struct onair_line *l, unsigned which, struct stream *s)
+{
+	memset(s, 0, sizeof(*s));
+	s->due_ns = l->due_ns;
+	if (which == AUDIENCE_P) {
+		s->is_on_air = l->on_air != 0;
+		s->ssrc = l->ssrc;
+		s->seq = (uint16_t)l->seq;
+		s->ts = l->ts;
+		s->clock_hz = RTP_CLOCK_MPA;
+		s->packets = l->packets - l->second.packets;
+		s->octets = l->octets - l->second.octets;
+	} else if (l->second.clock_hz != 0) {
+		s->is_on_air = l->second.on_air != 0;
+		s->ssrc = l->second.ssrc;
+		s->seq = (uint16_t)l->second.seq;
+		s->ts = l->second.ts;
+		s->clock_hz = l->second.clock_hz;
+		s->packets = l->second.packets;
+		s->octets = l->second.octets;
+	}
+}
+
+static unsigned
+ear_index(unsigned number, unsigned which)
+{
+	return (number - 1) % BLOCKS * AUDIENCE_STREAMS + which;
+}
+
+/* Where its reports go. */
+static struct addr
+report_addr(const struct report *r, unsigned number, unsigned which)
+{
+	return addr_plus(&r->group, number, (uint16_t)(1 +
+	    ports_of_channel(number) +
+	    (which == AUDIENCE_P ? 0 : PORTS_SECOND)));
+}
+
+/* The socket there, or -1.  A port that another program holds is the
+ * outlet's to warn of: that of the stream will be held as well. */
+static int
+ear_open(struct report *r, unsigned i, uint16_t port)
+{
+	struct ear *e = &r->ear[i];
+
+	e->round = r->round;
+	if (e->fd != -1)
+		return e->fd;
+	e->fd = udp_sender(port, r->ttl);
+	if (e->fd == -1 && errno == EADDRINUSE)
+		e->fd = udp_sender(0, r->ttl);
+	if (e->fd == -1) {
+		if (!r->is_deaf)
+			log_warn("no sockets for RTCP: some channels go "
+			    "without reports");
+		r->is_deaf = 1;
+		return -1;
+	}
+	udp_room(e->fd, RCVBUF);
+	if (loop_add(&r->loop, e->fd, i) == -1)
+		log_warn("cannot wait for reports");
+	return e->fd;
+}
+
+/* Close what was of no use in this round and the one before. */
+static void
+sweep_ears(struct report *r)
+{
+	unsigned i;
+
+	for (i = 0; i < EARS; i++) {
+		if (r->ear[i].fd == -1 || r->round - r->ear[i].round < 2)
+			continue;
+		close(r->ear[i].fd);
+		r->ear[i].fd = -1;
+	}
+}
+
+static int
+joins(const struct report *r)
+{
+	int join = r->join;
+
+	return join == REPORT_JOIN_YES ||
+	    (join == REPORT_JOIN_AUTO && r->channels <= REPORT_JOIN_MAX);
+}
+
+/* GStreamer sends its reports to the group.  To join again is no error and
+ * makes up for interfaces that came; on what is full already it fails, and
+ * who is not heard is not counted. */
+static void
+join_or_leave(const struct report *r, int fd, const struct addr *group)
+{
+	unsigned index[CONFIG_IFACES_MAX], n, i;
+
+	n = outlet_ifaces(r->outlet, index, CONFIG_IFACES_MAX);
+	for (i = 0; i < n; i++)
+		if (joins(r))
+			udp_join(fd, group, index[i], NULL);
+		else
+			udp_leave(fd, group, index[i], NULL);
+}
+
+/* A sender report with its description; the stream's timestamp is that of
+ * this very moment. */
+static void
+put_report(const struct report *r, struct wr *w, const struct stream *s,
+    const struct told *t)
+{
+	struct rtcp_sender sender;
+	int64_t since = clock_mono_ns() - s->due_ns;
+
+	sender.ntp = rtcp_ntp(clock_real_ns());
+	sender.ts = s->ts + (uint32_t)(since / NS_PER_S * s->clock_hz +
+	    since % NS_PER_S * s->clock_hz / NS_PER_S);
+	sender.packets = (uint32_t)(s->packets - t->packets);
+	sender.octets = (uint32_t)(s->octets - t->octets);
+	rtcp_put_sr(w, s->ssrc, &sender);
+	rtcp_put_sdes(w, s->ssrc, r->cname, TOOL);
+}
+
+static void
+say(struct report *r, unsigned number, unsigned which,
+    const struct stream *s, int is_bye)
+{
+	struct addr to = report_addr(r, number, which);
+	struct told *t = &r->told[number][which];
+	uint8_t data[RTCP_MAX];
+	struct wr w;
+	int fd = ear_open(r, ear_index(number, which), addr_port(&to));
+
+	if (fd == -1)
+		return;
+	if (t->ssrc != s->ssrc) {
+		/* A source counts from its own beginning. */
+		t->packets = t->ssrc != 0 ? t->last : 0;
+		t->octets = t->ssrc != 0 ? t->last_octets : 0;
+		t->ssrc = s->ssrc;
+	}
+	wr_init(&w, data, sizeof(data));
+	put_report(r, &w, s, t);
+	if (is_bye)
+		rtcp_put_bye(&w, s->ssrc);
+	t->last = s->packets;
+	t->last_octets = s->octets;
+	if (!is_bye)
+		join_or_leave(r, fd, &to);
+	outlet_send(r->outlet, fd, &to, data, wr_len(&w), NULL);
+}
+
+/* What flows tells of itself; P+6 does not while no such track is on. */
+static void
+say_of(struct report *r, unsigned number, const struct onair_line *l,
+    int is_bye)
+{
+	const struct told *t;
+	struct stream s;
+	unsigned which;
+
+	for (which = 0; which < AUDIENCE_STREAMS; which++) {
+		look_at(l, which, &s);
+		t = &r->told[number][which];
+		if (s.is_on_air && (s.packets != t->last || s.ssrc != t->ssrc ||
+		    is_bye))
+			say(r, number, which, &s, is_bye);
+		else if (s.is_on_air)
+			r->ear[ear_index(number, which)].round = r->round;
+	}
+}
+
+static int64_t
+session_bps(const struct onair *board)
+{
+	struct onair_now now;
+
+	onair_get_now(board, &now);
+	return now.bitrate > 0 ? now.bitrate : SESSION_BPS;
+}
+
+static void
+show_audience(struct report *r, unsigned number)
+{
+	struct onair *board = &r->segment->channel[number - 1];
+	struct onair_audience a;
+
+	memset(&a, 0, sizeof(a));
+	audience_turn(r->audience, number, session_bps(board),
+	    clock_mono_ns(), &a);
+	onair_set_audience(board, &a);
+}
+
+static void
+hide_audience(struct report *r, unsigned number)
+{
+	static const struct onair_audience nobody;
+
+	audience_clear(r->audience, number);
+	onair_set_audience(&r->segment->channel[number - 1], &nobody);
+}
+
+static void
+turn_of(struct report *r, unsigned number)
+{
+	struct onair *board = &r->segment->channel[number - 1];
+	struct onair_line line;
+
+	onair_get_line(board, &line);
+	if (!r->is_on || !(line.on_air || line.second.on_air)) {
+		hide_audience(r, number);
+		return;
+	}
+	say_of(r, number, &line, 0);
+	show_audience(r, number);
+}
+
+static unsigned
+slot_of(unsigned number)
+{
+	return number * SPREAD % SLOTS;
+}
+
+/* The turns of a slot: in how many slots the next ones are. */
+static unsigned
+do_slot(struct report *r, unsigned slot)
+{
+	unsigned n, after, least = SLOTS;
+	size_t channels = 0;
+
+	for (n = statseg_next(r->segment, 0); n != 0;
+	    n = statseg_next(r->segment, n)) {
+		channels++;
+		if (slot_of(n) == slot)
+			turn_of(r, n);
+		after = (slot_of(n) + SLOTS - slot - 1) % SLOTS + 1;
+		if (after < least)
+			least = after;
+	}
+	r->channels = channels;
+	return least;
+}
+
+/*
+ * What comes in.
+ */
+
+/* Whether that block tells of this stream as only somebody can who hears it. */
+static int
+is_of(const struct rtcp_block *b, const struct stream *s)
+{
+	int behind = rtp_seq_diff((uint16_t)(s->seq - 1),
+	    (uint16_t)b->highest);
+
+	return s->is_on_air && b->ssrc == s->ssrc && behind <= BEHIND_MAX &&
+	    behind >= -AHEAD_MAX;
+}
+
+/* The channel of this ear whose stream a block tells of; 0: none. */
+static unsigned
+channel_of(const struct report *r, unsigned ear, const struct rtcp_block *b,
+    uint32_t *clock_hz)
+{
+	unsigned n = ear / AUDIENCE_STREAMS + 1;
+	struct onair_line line;
+	struct stream s;
+
+	for (; n <= PORTS_CHANNEL_MAX; n += BLOCKS) {
+		if (statseg_next(r->segment, n - 1) != n)
+			continue;
+		onair_get_line(&r->segment->channel[n - 1], &line);
+		look_at(&line, ear % AUDIENCE_STREAMS, &s);
+		*clock_hz = s.clock_hz;
+		if (is_of(b, &s))
+			return n;
+	}
+	return 0;
+}
+
+static void
+take_block(struct report *r, unsigned ear, const struct rtcp *p,
+    const struct rtcp_block *b, const struct addr *from)
+{
+	struct audience_report a;
+	uint32_t clock_hz;
+
+	memset(&a, 0, sizeof(a));
+	if ((a.channel = channel_of(r, ear, b, &clock_hz)) == 0) {
+		r->bad_reports++;
+		return;
+	}
+	a.stream = ear % AUDIENCE_STREAMS;
+	a.from = *from;
+	a.ssrc = p->ssrc;
+	a.fraction = b->fraction;
+	a.jitter_ms = (uint32_t)((uint64_t)b->jitter * 1000 / clock_hz);
+	switch (audience_take(r->audience, &a, clock_mono_ns())) {
+	case AUDIENCE_REFUSED:
+		r->bad_reports++;
+		return;
+	case AUDIENCE_NEW:
+		show_audience(r, a.channel);
+		/* FALLTHROUGH */
+	case AUDIENCE_KNOWN:
+		r->reports++;
+		break;
+	}
+}
+
+static void
+take_bye(struct report *r, unsigned ear, uint32_t ssrc,
+    const struct addr *from)
+{
+	unsigned n = ear / AUDIENCE_STREAMS + 1;
+
+	for (; n <= PORTS_CHANNEL_MAX; n += BLOCKS)
+		if (audience_bye(r->audience, n, from, ssrc))
+			show_audience(r, n);
+}
+
+static void
+take(struct report *r, unsigned ear, const uint8_t *data, size_t len,
+    const struct addr *from)
+{
+	struct rtcp p;
+	struct rd rd;
+	unsigned i;
+
+	if (rtcp_open(&rd, data, len) == -1) {
+		r->bad_reports++;
+		return;
+	}
+	while (rtcp_next(&rd, &p)) {
+		for (i = 0; i < p.nblocks; i++)
+			take_block(r, ear, &p, &p.block[i], from);
+		for (i = 0; i < p.nbyes; i++)
+			take_bye(r, ear, p.bye[i], from);
+	}
+}
+
+static void
+read_ear(struct report *r, unsigned i)
+{
+	uint8_t data[DATAGRAM_MAX];
+	struct udp_info info;
+	ssize_t n;
+	int k;
+
+	for (k = 0; k < READ_MAX && r->ear[i].fd != -1; k++) {
+		n = udp_recv(r->ear[i].fd, data, sizeof(data), &info);
+		if (n == -1)
+			return;
+		take(r, i, data, (size_t)n, &info.from);
+	}
+}
+
+/*
+ * The thread.
+ */
+
+static void
+say_farewell(struct report *r)
+{
+	struct onair_line line;
+	unsigned n, said = 0;
+	uint32_t tag[LOOP_MAX];
+
+	for (n = statseg_next(r->segment, 0); n != 0 &&
+	    clock_mono_ns() < r->farewell_ns;
+	    n = statseg_next(r->segment, n)) {
+		onair_get_line(&r->segment->channel[n - 1], &line);
+		say_of(r, n, &line, 1);
+		if (++said % FAREWELL_MAX == 0)
+			loop_wait(&r->loop, clock_mono_ns() + FAREWELL_NS,
+			    tag);
+	}
+}
+
+static void *
+report_main(void *arg)
+{
+	struct report *r = arg;
+	int64_t begin = clock_mono_ns(), at = begin;
+	uint32_t tag[LOOP_MAX];
+	unsigned slot = 0;
+	int i, n;
+
+	thread_be_polite(NICE);
+	while (!r->ends) {
+		n = loop_wait(&r->loop, at, tag);
+		for (i = 0; i < n && !r->ends; i++)
+			read_ear(r, tag[i]);
+		r->listeners = audience_total(r->audience);
+		if (clock_mono_ns() < at)
+			continue;
+		slot += do_slot(r, slot % SLOTS);
+		if (slot / SLOTS != r->round) {
+			r->round = slot / SLOTS;
+			sweep_ears(r);
+		}
+		at = begin + (int64_t)slot * SLOT_NS;
+		if (clock_mono_ns() > at + ROUND_NS) {
+			/* Held up: the line of turns begins anew. */
+			begin = clock_mono_ns() - (int64_t)slot * SLOT_NS;
+			at = begin + (int64_t)slot * SLOT_NS;
+		}
+	}
+	if (r->is_on && r->says_farewell)
+		say_farewell(r);
+	return NULL;
+}
+
+void
+report_configure(struct report *r, const struct config *c)
+{
+	r->is_on = c->rtcp;
+	r->join = c->join;
+}
+
+static void
+report_free(struct report *r)
+{
+	unsigned i;
+
+	for (i = 0; i < EARS; i++)
+		if (r->ear[i].fd != -1)
+			close(r->ear[i].fd);
+	loop_done(&r->loop);
+	audience_free(r->audience);
+	free(r);
+}
+
+struct report *
+report_start(const struct config *c, struct outlet *o,
+    struct statseg *segment, uint64_t server)
+{
+	struct report *r = calloc(1, sizeof(*r));
+	unsigned i;
+	int saved;
+
+	if (r == NULL)
+		return NULL;
+	r->outlet = o;
+	r->segment = segment;
+	r->group = c->group;
+	r->ttl = c->ttl;
+	text_format(r->cname, sizeof(r->cname), "%016llx",
+	    (unsigned long long)server);
+	for (i = 0; i < EARS; i++)
+		r->ear[i].fd = -1;
+	report_configure(r, c);
+	r->loop.fd = r->loop.wake = -1;
+	if ((r->audience = audience_new()) != NULL &&
+	    loop_init(&r->loop) == 0 &&
+	    thread_start(&r->thread, STACK_SIZE, "report", report_main, r) ==
+	    0)
+		return r;
+	saved = errno;
+	report_free(r);
+	errno = saved;
+	return NULL;
+}
+
+void
+report_count(const struct report *r, struct statseg_daemon *d)
+{
+	if (r == NULL)
+		return;
+	d->listeners = r->listeners;
+	d->reports = r->reports;
+	d->bad_reports = r->bad_reports;
+}
+
+int
+report_stop(struct report *r, int farewell, int64_t deadline_ns)
+{
+	if (r == NULL)
+		return 0;
+	r->farewell_ns = deadline_ns;
+	r->says_farewell = farewell;
+	r->ends = 1;
+	loop_wake(&r->loop);
+	if (thread_join_until(r->thread, deadline_ns) == -1)
+		return -1;
+	report_free(r);
+	return 0;
+}
