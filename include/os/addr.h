@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Addresses: a thin value around sockaddr for IPv4 (IPv6 has its room). */
+/* Addresses: a thin value around sockaddr for IPv4 and IPv6. */
 #ifndef OS_ADDR_H
 #define OS_ADDR_H
 
@@ -18,12 +18,15 @@ struct addr {
 
 #define ADDR_TEXT_MAX	64
 
-/* A numeric IPv4 address with that port: 0, or -1 if text is none. */
+/* A numeric address, IPv4 or IPv6, with that port: 0, or -1 if text is none. */
 int addr_parse(struct addr *a, const char *text, uint16_t port);
 /* From 4 or 16 bytes in network order: 0, or -1 for another length. */
 int addr_of_bytes(struct addr *a, const uint8_t *bytes, unsigned len,
     uint16_t port);
 int addr_is_multicast(const struct addr *a);
+int addr_is_ipv6(const struct addr *a);
+/* A group of the ranges for source-specific multicast (RFC 4607 section 1). */
+int addr_is_source_specific(const struct addr *a);
 /* The n-th group above the base, with that port. */
 struct addr addr_plus(const struct addr *base, unsigned n, uint16_t port);
 uint16_t addr_port(const struct addr *a);

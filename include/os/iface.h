@@ -18,11 +18,13 @@ struct iface {
 	unsigned mtu;		/* bytes */
 	int64_t speed_bps;	/* of the link; 0: not known */
 	struct addr addr;	/* first IPv4 address; len 0: none */
+	struct addr broadcast;	/* of its network; len 0: none */
 };
 
 /* By name: 0, or -1 with errno if there is none (f->index 0, name set). */
 int iface_by_name(struct iface *f, const char *name);
-/* The interface that the route to dest names (rtnetlink): 0; -1: no route. */
+/* The interface that the route to dest names (rtnetlink), of either family: 0;
+ * -1: no route. */
 int iface_by_route(struct iface *f, const struct addr *dest);
 /* The loopback interface. */
 int iface_loopback(struct iface *f);

@@ -9,24 +9,37 @@
 #include "os/addr.h"
 
 /*
- * A socket to send from, bound to that local port (0: any), non-blocking,
+ * A socket of that family (AF_INET, AF_INET6) to send from, to groups, hosts
+ * and broadcast addresses; bound to that local port (0: any), non-blocking,
  * IP_MULTICAST_ALL off, multicast loop on, small receive buffer, close on
  * exec.  The descriptor, or -1 with errno (EADDRINUSE: somebody else has the
- * port).
+ * port; EAFNOSUPPORT: the system has no such family).
  */
-int udp_sender(uint16_t port, unsigned ttl);
+int udp_sender(int family, uint16_t port, unsigned ttl);
+/* Mark what it sends from now on (DSCP, 0 to 63): 0, or -1 with errno. */
+int udp_mark(int fd, int family, unsigned dscp);
 
 /* Let so many bytes of what arrives wait there (as the kernel counts them). */
 void udp_room(int fd, int bytes);
 
 /*
  * Send one datagram out of the interface with that index (IP_PKTINFO, so one
- * socket serves all interfaces): 0, or -1 with errno.  The kernel chooses the
- * source address, but on loopback, where it would choose none at all for a
- * group: there it is 127.0.0.1.
+ * socket serves all interfaces; 0: the one that the route names): 0, or -1
+ * with errno.  The kernel chooses the source address, but on loopback, where
+ * it would choose none at all for an IPv4 group: there it is 127.0.0.1.
  */
 int udp_send(int fd, unsigned ifindex, int is_loopback, const struct addr *to,
     const void *data, size_t len);
+
+/* The address that the kernel puts on what is sent to that group, or host, from
+ * the interface with that index: 0; -1 with errno if there is none. */
+int udp_source(const struct addr *to, unsigned ifindex, struct addr *source);
+
+/*
+ * A socket that hears what is sent to that port of this host by name or by
+ * broadcast, and no group; else as udp_receiver.
+ */
+int udp_listener(int family, uint16_t port, int rcvbuf);
 
 /*
  * A socket that hears one group: bound to group and port, IP_MULTICAST_ALL
@@ -54,6 +67,9 @@ int udp_leave(int fd, const struct addr *group, unsigned ifindex,
  */
 #define UDP_ID_AT 8
 int udp_only(int fd, const struct addr *from, uint32_t id);
+/* The same for a udp_listener, which would hear no broadcast any more if it
+ * were connected; all that others send is counted as dropped. */
+int udp_only_listen(int fd, const struct addr *from, uint32_t id);
 
 struct udp_info {
 	struct addr from;

@@ -18,6 +18,7 @@
 #define PORTS_LIST		1989
 #define PORTS_CHANNEL_MAX	16383
 #define PORTS_GROUP_DEFAULT	"239.255.64.0"
+#define PORTS_GROUP6_DEFAULT	"ff15::efff:4000"
 
 /* From the first port of a channel's block to that of its other format. */
 #define PORTS_SECOND		6

@@ -26,6 +26,8 @@
 #define SAP_GROUP_GLOBAL	"224.2.127.254"
 #define SAP_GROUP_LOCAL		"239.255.255.255"	/* 239.255.0.0/16 */
 #define SAP_GROUP_ORGANISATION	"239.195.255.255"	/* 239.192.0.0/14 */
+/* Of IPv6: the same in each scope, which is the fourth digit's. */
+#define SAP_GROUP_IPV6		"ff00::2:7ffe"
 
 /*
  * An announcement of s, whose source has these 4 or 16 bytes, or its deletion:

@@ -31,7 +31,7 @@ struct sdp {
 	const char *description;
 	const char *collection;	/* under which VLC lists it */
 	const char *tool;	/* who made it */
-	const char *group;	/* address, in numbers */
+	const char *group;	/* address, in numbers, of source's family */
 	unsigned ttl;
 	uint16_t port;
 	unsigned kbps;		/* of the session, headers included; 0: not

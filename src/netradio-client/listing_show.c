@@ -230,7 +230,8 @@ listing_show_m3u(FILE *f, const struct listing *l,
 	(void)l;
 	if (group_of(&c->e, group) == -1)
 		return -1;
-	fprintf(f, "#EXTM3U\n#EXTINF:-1,%s\nrtp://@%s:%u\n", c->e.name,
-	    group, (unsigned)c->e.port);
+	fprintf(f, "#EXTM3U\n#EXTINF:-1,%s\nrtp://@%s%s%s:%u\n", c->e.name,
+	    c->e.group_len == 16 ? "[" : "", group,
+	    c->e.group_len == 16 ? "]" : "", (unsigned)c->e.port);
 	return 0;
 }

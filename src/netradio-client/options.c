@@ -130,16 +130,21 @@ set_interface(struct options *o, char *arg, char *why, unsigned size)
 static int
 set_group(struct options *o, char *arg, char *why, unsigned size)
 {
-	struct addr last;
+	struct addr base, last;
+	unsigned f;
 
-	if (addr_parse(&o->base, arg, PORTS_LIST) == 0 &&
-	    addr_is_multicast(&o->base)) {
-		last = addr_plus(&o->base, PORTS_CHANNEL_MAX, 0);
-		if (addr_is_multicast(&last))
+	if (addr_parse(&base, arg, PORTS_LIST) == 0 &&
+	    addr_is_multicast(&base)) {
+		last = addr_plus(&base, PORTS_CHANNEL_MAX, 0);
+		if (addr_is_multicast(&last)) {
+			f = addr_is_ipv6(&base) ? RECEIVE_6 : RECEIVE_4;
+			memset(&o->base, 0, sizeof(o->base));
+			o->base.of[f] = base;
 			return 0;
+		}
 	}
-	text_format(why, size, "an IPv4 multicast address that leaves room "
-	    "for the channels, e.g. %s", PORTS_GROUP_DEFAULT);
+	text_format(why, size, "a multicast address that leaves room for "
+	    "the channels, e.g. %s", PORTS_GROUP_DEFAULT);
 	return -1;
 }
 
@@ -327,7 +332,8 @@ options_parse(struct options *o, int argc, char **argv, char *why,
 
 	memset(o, 0, sizeof(*o));
 	o->delay_ns = DELAY_MS * NS_PER_MS;
-	addr_parse(&o->base, PORTS_GROUP_DEFAULT, PORTS_LIST);
+	addr_parse(&o->base.of[RECEIVE_4], PORTS_GROUP_DEFAULT, PORTS_LIST);
+	addr_parse(&o->base.of[RECEIVE_6], PORTS_GROUP6_DEFAULT, PORTS_LIST);
 	tables(lo, so);
 	optind = 0;	/* begin anew, also the scan inside a word */
 	while ((c = getopt_long(argc, argv, so, lo, NULL)) != -1) {
@@ -364,6 +370,9 @@ options_parse(struct options *o, int argc, char **argv, char *why,
 		text_format(why, size, "CHANNEL: %s expected", expected);
 		return -1;
 	}
+	/* Only an address can be joined from (RFC 4607). */
+	if (o->server != NULL)
+		addr_parse(&o->where.source, o->server, 0);
 	return o->help || o->version ? 0 : check(o, why, size);
 }
 

@@ -25,7 +25,7 @@ struct options {
 	int quiet, verbose;
 	int help, version;
 	struct receive_where where;	/* -i */
-	struct addr base;		/* -g: port of the list */
+	struct receive_group base;	/* -g: port of the list */
 	const char *server;		/* --server or CHANNEL@...; NULL */
 	int64_t delay_ns;		/* -b */
 	const char *decoder_of[DECODERS_SOUNDS]; /* -d; NULL: the usual one */

@@ -54,8 +54,9 @@ close_media(struct session *s)
 void
 session_tune(struct session *s, unsigned channel)
 {
-	struct addr group = addr_plus(&s->o->base, channel,
+	struct receive_group group = receive_group_plus(&s->o->base, channel,
 	    ports_of_channel(channel));
+	const struct addr *shown = receive_group_name(&group);
 	char name[SESSION_NAME_MAX], text[ADDR_TEXT_MAX];
 
 	session_report_leave(s);
@@ -67,11 +68,12 @@ session_tune(struct session *s, unsigned channel)
 	memset(&s->media_silence, 0, sizeof(s->media_silence));
 	tuner_reset(s->tuner, s->sink->ops->drop(s->sink));
 	session_second_tune(s);
-	s->tuner->port = addr_port(&group);
+	s->tuner->port = addr_port(shown);
 	if (s->listing.has_server)
 		tuner_trust(s->tuner, &s->listing.source);
-	if (receive_open(&s->media_rx, &group, &s->o->where) == -1) {
-		log_error("cannot listen to %s", addr_format(&group, text));
+	if (receive_open(&s->media_rx, &group, &s->o->where,
+	    RECEIVE_HEARS_HOST) == -1) {
+		log_error("cannot listen to %s", addr_format(shown, text));
 		session_end(s, EX_OSERR, 0);
 		return;
 	}
@@ -79,7 +81,7 @@ session_tune(struct session *s, unsigned channel)
 	session_report_tune(s);
 	session_say(s, "%s on %s port %u",
 	    session_channel_name(s, channel, name),
-	    addr_format(&group, text), (unsigned)addr_port(&group));
+	    addr_format(shown, text), (unsigned)addr_port(shown));
 }
 
 void
@@ -533,9 +535,10 @@ begin(struct session *s)
 		session_report_init(s);
 		tune_number(s);
 	}
-	if (receive_open(&s->list_rx, &s->o->base, &s->o->where) == -1) {
-		log_error("cannot listen to %s", addr_format(&s->o->base,
-		    text));
+	if (receive_open(&s->list_rx, &s->o->base, &s->o->where,
+	    RECEIVE_HEARS_HOST | RECEIVE_ANYBODY) == -1) {
+		log_error("cannot listen to %s", addr_format(
+		    receive_group_name(&s->o->base), text));
 		return EX_OSERR;
 	}
 	s->opened_ns = s->now_ns = clock_mono_ns();
@@ -578,7 +581,7 @@ session_run(const struct options *o, int64_t start_ns)
 	s->start_ns = start_ns;
 	s->now_ns = clock_mono_ns();
 	s->wake_ns = s->now_ns;
-	s->signal_fd = s->report.fd = -1;
+	s->signal_fd = -1;
 	for (i = 0; i < RECEIVE_SOCKETS; i++)
 		s->list_rx.fd[i] = -1;
 	listing_init(&s->listing);

@@ -47,7 +47,8 @@ struct session_second {
 
 /* RTCP (session_report.c). */
 struct session_report {
-	int fd;			/* from which we report; -1: we do not */
+	int is_on;
+	int fd[RECEIVE_FAMILIES];	/* from which we report; -1: not yet */
 	struct reporter reporter;
 	struct receive rx[REPORTER_STREAMS];
 	int has_rx[REPORTER_STREAMS];	/* it is open */

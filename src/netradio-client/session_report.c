@@ -24,15 +24,15 @@ session_report_init(struct session *s)
 	struct session_report *q = &s->report;
 	uint8_t chance[REPORTER_CHANCE];
 
-	q->fd = -1;
 	if (s->o->no_reports)
 		return;
-	if (getrandom(chance, sizeof(chance), 0) != (ssize_t)sizeof(chance) ||
-	    (q->fd = udp_sender(0, 1)) == -1) {
+	if (getrandom(chance, sizeof(chance), 0) != (ssize_t)sizeof(chance)) {
 		log_warn("the server will not be told that we listen");
 		return;
 	}
 	reporter_init(&q->reporter, chance);
+	q->fd[RECEIVE_4] = q->fd[RECEIVE_6] = -1;
+	q->is_on = 1;
 }
 
 static const struct plist_entry *
@@ -69,8 +69,13 @@ send_to(struct session *s, unsigned which, const uint8_t *data, size_t len)
 {
 	char text[ADDR_TEXT_MAX];
 	const struct addr *to = &s->report.reporter.stream[which].to;
+	int *fd = &s->report.fd[addr_is_ipv6(to) ? RECEIVE_6 : RECEIVE_4];
 
-	if (len > 0 && udp_send(s->report.fd, 0, 0, to, data, len) == -1)
+	if (len == 0)
+		return;
+	if (*fd == -1)
+		*fd = udp_sender(to->u.sa.sa_family, 0, 1);
+	if (udp_send(*fd, 0, 0, to, data, len) == -1)
 		log_debug("%s takes no report", addr_format(to, text));
 }
 
@@ -98,19 +103,21 @@ close_rx(struct session_report *q)
 }
 
 static void
-open_rx(struct session *s, unsigned which, const struct addr *media)
+open_rx(struct session *s, unsigned which, const struct receive_group *media)
 {
-	struct addr group = addr_plus(media, 0,
-	    (uint16_t)(addr_port(media) + 1));
+	struct receive_group group = receive_group_plus(media, 0,
+	    (uint16_t)(addr_port(receive_group_name(media)) + 1));
 
+	/* Not what is for this host: there may be a server here, to whom
+	 * others report. */
 	s->report.has_rx[which] = receive_open(&s->report.rx[which], &group,
-	    &s->o->where) == 0;
+	    &s->o->where, 0) == 0;
 }
 
 void
 session_report_leave(struct session *s)
 {
-	if (s->report.fd == -1)
+	if (!s->report.is_on)
 		return;
 	say_bye(s);
 	close_rx(&s->report);
@@ -119,7 +126,7 @@ session_report_leave(struct session *s)
 void
 session_report_tune(struct session *s)
 {
-	if (s->report.fd == -1)
+	if (!s->report.is_on)
 		return;
 	reporter_tune(&s->report.reporter, s->now_ns);
 	s->report.is_over = 0;
@@ -191,7 +198,7 @@ session_report_watch(struct session *s)
 	unsigned which;
 	int64_t due;
 
-	if (q->fd == -1)
+	if (!q->is_on)
 		return;
 	if (s->second.has_rx && !q->has_rx[REPORTER_SECOND])
 		open_rx(s, REPORTER_SECOND, &s->second.rx.group);
@@ -211,8 +218,12 @@ session_report_watch(struct session *s)
 void
 session_report_close(struct session *s)
 {
+	struct session_report *q = &s->report;
+	unsigned f;
+
 	session_report_leave(s);
-	if (s->report.fd != -1)
-		close(s->report.fd);
-	s->report.fd = -1;
+	for (f = 0; q->is_on && f < RECEIVE_FAMILIES; f++)
+		if (q->fd[f] != -1)
+			close(q->fd[f]);
+	q->is_on = 0;
 }

@@ -76,16 +76,16 @@ session_say_nothing_heard(struct session *s)
 	if (s->channel != 0)
 		text_format(of_channel, sizeof(of_channel),
 		    ", nothing of channel %u on %s port %u", s->channel,
-		    addr_format(&s->media_rx.group, media),
-		    (unsigned)addr_port(&s->media_rx.group));
+		    addr_format(receive_group_name(&s->media_rx.group), media),
+		    (unsigned)ports_of_channel(s->channel));
 	describe_server(s, server, sizeof(server));
 	term_clear(&s->term);
 	log_errorx("nothing heard%s: no program list on %s port %u (%s)%s; "
 	    "check that netradiod is running, in this network (packets do "
 	    "not pass a router unless its TTL is raised), that no firewall "
 	    "drops UDP to %s, and interface (-i) and group (-g)", server,
-	    addr_format(&s->list_rx.group, list),
-	    (unsigned)addr_port(&s->list_rx.group),
+	    addr_format(receive_group_name(&s->list_rx.group), list),
+	    (unsigned)PORTS_LIST,
 	    receive_names(&s->list_rx, names, sizeof(names)), of_channel,
 	    list);
 }
@@ -127,8 +127,9 @@ session_say_silent(struct session *s)
 	    SESSION_PATIENCE_NS && s->listing.has_server)
 		session_say(s, "%s: the list is heard, but not the channel "
 		    "(%s port %u): joining again; a switch or firewall may "
-		    "be in the way", name, addr_format(&s->media_rx.group,
-		    group), (unsigned)addr_port(&s->media_rx.group));
+		    "be in the way", name, addr_format(receive_group_name(
+		    &s->media_rx.group), group),
+		    (unsigned)ports_of_channel(s->channel));
 	else
 		session_say(s, "%s: nothing is heard; waiting for the server",
 		    name);

@@ -148,7 +148,8 @@ session_second_watch(struct session *s)
 {
 	const struct listing_entry *c = listing_get(&s->listing, s->channel);
 	struct session_second *q = &s->second;
-	struct addr group, from;
+	struct receive_group group;
+	struct addr from;
 
 	if (c == NULL || !s->listing.has_server)
 		return;
@@ -161,8 +162,10 @@ session_second_watch(struct session *s)
 	}
 	if (c->e.second.port == 0 || q->is_failed)
 		return;
-	group = addr_plus(&s->o->base, s->channel, c->e.second.port);
-	if (receive_open(&q->rx, &group, &s->o->where) == -1) {
+	group = receive_group_plus(&s->o->base, s->channel,
+	    c->e.second.port);
+	if (receive_open(&q->rx, &group, &s->o->where,
+	    RECEIVE_HEARS_HOST) == -1) {
 		log_warn("cannot listen to the channel's port %u: its AAC "
 		    "and PCM are not heard", (unsigned)c->e.second.port);
 		q->is_failed = 1;

@@ -147,18 +147,35 @@ watch_name(struct session *s)
 		session_tune(s, n);
 }
 
+/* The list names one group; of another family the server sends to it is known
+ * by its number. */
+static void
+name_group(const struct session *s, struct plist_entry *e)
+{
+	struct receive_group g = receive_group_plus(&s->o->base, e->channel,
+	    e->port);
+	unsigned f = addr_is_ipv6(&s->listing.source) ? RECEIVE_6 : RECEIVE_4;
+
+	if (e->group_len > 0 && g.of[f].len > 0 &&
+	    e->group_len != (f == RECEIVE_6 ? 16 : 4))
+		e->group_len = (uint8_t)addr_bytes(&g.of[f], e->group);
+}
+
 /* --sdp, --m3u: tell of it. */
 static void
 watch_description(struct session *s)
 {
-	const struct listing_entry *c =
+	const struct listing_entry *found =
 	    listing_get(&s->listing, asked_channel(s));
+	struct listing_entry c;
 
-	if (c == NULL)
+	if (found == NULL)
 		return;
+	c = *found;
+	name_group(s, &c.e);
 	if ((s->o->task == OPTIONS_SDP ? listing_show_sdp :
-	    listing_show_m3u)(stdout, &s->listing, c) == -1) {
-		session_say(s, "channel %u is not on air", c->e.channel);
+	    listing_show_m3u)(stdout, &s->listing, &c) == -1) {
+		session_say(s, "channel %u is not on air", c.e.channel);
 		session_end(s, EX_UNAVAILABLE, 0);
 	} else
 		session_end(s, fflush(stdout) == 0 ? EX_OK : EX_IOERR, 0);

@@ -21,7 +21,7 @@
 #include "wire/rtp.h"
 #include "wire/sap.h"
 
-#define HEADERS		28	/* IPv4 and UDP */
+#define HEADERS		48	/* IPv6, the longer ones, and UDP */
 #define TOOL		"netradiod/" VERSION
 #define PERIOD_MAX_S	(1u << 20)
 #define WITHDRAW_MAX	16	/* at a time */
@@ -30,19 +30,26 @@ struct session {
 	uint32_t version;	/* announced; 0: not */
 };
 
+static void
+add_group(struct announce *a, unsigned family, const char *text)
+{
+	addr_parse(&a->groups[family][a->ngroups[family]++], text, SAP_PORT);
+}
+
 /* Where players of the groups' scope listen (RFC 2974 section 3). */
 static void
-choose_groups(struct announce *a, const struct addr *base)
+choose_groups(struct announce *a, const struct config *c)
 {
-	uint32_t net = ntohl(base->u.in.sin_addr.s_addr);
+	uint32_t net = ntohl(c->group.u.in.sin_addr.s_addr);
 
-	addr_parse(&a->groups[a->ngroups++], SAP_GROUP_GLOBAL, SAP_PORT);
+	add_group(a, OUTLET_4, SAP_GROUP_GLOBAL);
 	if (net >> 16 == (239 << 8 | 255))
-		addr_parse(&a->groups[a->ngroups++], SAP_GROUP_LOCAL,
-		    SAP_PORT);
+		add_group(a, OUTLET_4, SAP_GROUP_LOCAL);
 	else if (net >> 18 == (239 << 6 | 192 >> 2))
-		addr_parse(&a->groups[a->ngroups++], SAP_GROUP_ORGANISATION,
-		    SAP_PORT);
+		add_group(a, OUTLET_4, SAP_GROUP_ORGANISATION);
+	add_group(a, OUTLET_6, SAP_GROUP_IPV6);
+	a->groups[OUTLET_6][0].u.in6.sin6_addr.s6_addr[1] =
+	    c->group6.u.in6.sin6_addr.s6_addr[1] & 0x0f;
 }
 
 int
@@ -54,11 +61,11 @@ announce_init(struct announce *a, const struct config *c, struct outlet *o,
 	a->roster = r;
 	a->server = server;
 	a->ttl = c->ttl;
-	choose_groups(a, &c->group);
+	choose_groups(a, c);
 	a->sessions = calloc(PORTS_CHANNEL_MAX + 1, sizeof(*a->sessions));
 	a->seen = calloc(PORTS_CHANNEL_MAX + 1, 1);
 	if (a->sessions != NULL && a->seen != NULL &&
-	    (a->fd = outlet_open(o, 0)) != -1)
+	    (a->port = outlet_open(o, 0)) != NULL)
 		return 0;
 	free(a->sessions);
 	free(a->seen);
@@ -95,13 +102,19 @@ struct texts {
 	char source[ADDR_TEXT_MAX];
 };
 
+static unsigned
+family_of(const struct addr *a)
+{
+	return addr_is_ipv6(a) ? OUTLET_6 : OUTLET_4;
+}
+
 static void
 describe(const struct announce *a, const struct plist_entry *e,
     const struct addr *source, struct texts *t, struct sdp *s)
 {
-	struct addr group;
+	struct addr group = outlet_group_of(a->outlet, family_of(source),
+	    e->channel, 0);
 
-	addr_of_bytes(&group, e->group, e->group_len, e->port);
 	addr_format(&group, t->group);
 	addr_format(source, t->source);
 	memset(s, 0, sizeof(*s));
@@ -137,13 +150,13 @@ send_on(const struct announce *a, unsigned exit, const struct sdp *s,
     const struct addr *source, int is_deletion)
 {
 	uint8_t packet[SAP_PACKET_MAX], bytes[16];
-	unsigned i, n = addr_bytes(source, bytes);
+	unsigned i, n = addr_bytes(source, bytes), f = family_of(source);
 	size_t len;
 
 	len = sap_encode(s, is_deletion, bytes, n, packet);
-	for (i = 0; len > 0 && i < a->ngroups; i++)
-		outlet_send_on(a->outlet, exit, a->fd, &a->groups[i], packet,
-		    len);
+	for (i = 0; len > 0 && i < a->ngroups[f]; i++)
+		outlet_send_on(a->outlet, exit, a->port, &a->groups[f][i],
+		    packet, len);
 }
 
 /* Take a session back, on every interface. */
@@ -158,8 +171,7 @@ withdraw(struct announce *a, unsigned number)
 
 	memset(&e, 0, sizeof(e));
 	e.channel = (uint16_t)number;
-	e.group_len = 4;
-	for (exit = 0; exit < CONFIG_IFACES_MAX; exit++) {
+	for (exit = 0; exit < OUTLET_EXITS; exit++) {
 		if (outlet_source(a->outlet, exit, &source) == -1)
 			continue;
 		describe(a, &e, &source, &t, &s);
@@ -179,7 +191,7 @@ announce(struct announce *a, const struct plist_entry *e)
 	unsigned exit;
 
 	/* Each interface has its own address in its description. */
-	for (exit = 0; exit < CONFIG_IFACES_MAX; exit++) {
+	for (exit = 0; exit < OUTLET_EXITS; exit++) {
 		if (outlet_source(a->outlet, exit, &source) == -1)
 			continue;
 		describe(a, e, &source, &t, &s);

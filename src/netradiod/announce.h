@@ -14,6 +14,7 @@
 
 struct config;
 struct outlet;
+struct outlet_port;
 struct roster;
 
 /* What the configuration says. */
@@ -31,11 +32,11 @@ enum announce_mode {
 struct announce {
 	struct outlet *outlet;	/* [c] */
 	struct roster *roster;	/* [c] */
-	int fd;			/* [c] */
+	const struct outlet_port *port;	/* [c] */
 	uint64_t server;	/* [c] its id */
 	unsigned ttl;		/* [c] */
-	struct addr groups[2];	/* [c] where it goes */
-	unsigned ngroups;	/* [c] */
+	struct addr groups[2][2]; /* [c] where it goes, by family */
+	unsigned ngroups[2];	/* [c] */
 
 	/* All that follows: the list thread. */
 	char name[240];		/* the server's, under which VLC lists them */

@@ -106,13 +106,16 @@ budget_of_playlist(const struct playlist *p)
 }
 
 int64_t
-budget_apply(const struct library *l, int64_t limit, unsigned char *on)
+budget_apply(const struct library *l, int64_t limit, budget_copies *copies,
+    const void *arg, unsigned char *on)
 {
 	int64_t sum = 0, v;
 	size_t i;
 
 	for (i = 0; i < l->nchannels; i++) {
 		v = budget_of_playlist(l->channels[i].list);
+		if (copies != NULL)
+			v *= copies(arg, l->channels[i].number);
 		on[i] = v <= limit - sum;
 		if (on[i])
 			sum += v;

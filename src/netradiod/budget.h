@@ -26,11 +26,14 @@ int64_t budget_of_track(const struct media_facts *f, uint32_t bitrate);
  * play. */
 int64_t budget_of_playlist(const struct playlist *p);
 
+/* How often a channel is sent; NULL: once. */
+typedef unsigned budget_copies(const void *arg, unsigned channel);
+
 /*
  * Which channels go on air: by number, each that still fits.  on[i] becomes 1
  * or 0 for the i-th channel; returns the sum of those that are on, bit/s.
  */
 int64_t budget_apply(const struct library *l, int64_t limit,
-    unsigned char *on);
+    budget_copies *copies, const void *arg, unsigned char *on);
 
 #endif

@@ -522,7 +522,7 @@ send_packet(struct channel *c, const struct rtpstream *s,
 	struct onair_line *l = &c->line;
 	int error = 0;
 
-	if (outlet_send(c->outlet, s->fd, &s->to, packet, len, &error) > 0) {
+	if (outlet_send(c->outlet, s->port, &s->to, packet, len, &error) > 0) {
 		l->packets++;
 		l->octets += len - RTP_HEADER_SIZE;
 		if (s == &c->stream[SECOND]) {

@@ -25,7 +25,7 @@
 #define OFF_AIR		"off air: with this channel all of them would need " \
 			"more than max-rate"
 
-struct report {
+struct output {
 	FILE *f;
 	const struct config *c;
 	unsigned char *on;	/* by channel: fits within max-rate */
@@ -89,7 +89,7 @@ print_format(FILE *f, const struct track *t)
 }
 
 static void
-table_track(struct report *r, const struct track *t)
+table_track(struct output *r, const struct track *t)
 {
 	char title[2 * MEDIA_TEXT_MAX + 4];
 
@@ -125,7 +125,7 @@ duration_of(const struct playlist *p)
 }
 
 static void
-table_channel(struct report *r, const struct channel_def *d, const char *off)
+table_channel(struct output *r, const struct channel_def *d, const char *off)
 {
 	char where[ADDR_TEXT_MAX];
 	struct addr group = group_of(r->c, d->number);
@@ -174,7 +174,7 @@ json_duration(FILE *f, int64_t flicks)
 }
 
 static void
-json_track(struct report *r, const struct channel_def *d,
+json_track(struct output *r, const struct channel_def *d,
     const struct track *t, const char *off)
 {
 	const struct media_facts *m = &t->facts;
@@ -210,7 +210,7 @@ json_track(struct report *r, const struct channel_def *d,
 
 /* One directory with all its rows. */
 static void
-print_def(struct report *r, const struct channel_def *d, const char *off)
+print_def(struct output *r, const struct channel_def *d, const char *off)
 {
 	const struct track *t;
 	size_t i;
@@ -230,7 +230,7 @@ print_def(struct report *r, const struct channel_def *d, const char *off)
 }
 
 static void
-table_total(struct report *r, const struct library *l, int64_t rate)
+table_total(struct output *r, const struct library *l, int64_t rate)
 {
 	fprintf(r->f, "%zu channel%s, %zu track%s, ", l->nchannels,
 	    l->nchannels == 1 ? "" : "s", r->tracks,
@@ -246,14 +246,14 @@ int
 check_print(FILE *f, const struct config *c, const struct library *l,
     int64_t limit)
 {
-	struct report r = { .f = f, .c = c };
+	struct output r = { .f = f, .c = c };
 	const char *off;
 	int64_t rate;
 	size_t i;
 
 	if ((r.on = calloc(l->nchannels + 1, 1)) == NULL)
 		return -1;
-	rate = budget_apply(l, limit, r.on);
+	rate = budget_apply(l, limit, config_copies, c, r.on);
 	for (i = 0; i < l->nchannels; i++) {
 		off = r.on[i] ? NULL : OFF_AIR;
 		if (!c->json)

@@ -245,6 +245,8 @@ defaults(struct config *c, int privileged, char *cwd)
 	c->name = copy(c, host[0] != '\0' ? host : "netradio");
 	if (addr_parse(&c->group, PORTS_GROUP_DEFAULT, PORTS_LIST) == -1)
 		fatalx(EX_SOFTWARE, "default group is no address");
+	if (addr_parse(&c->group6, PORTS_GROUP6_DEFAULT, PORTS_LIST) == -1)
+		fatalx(EX_SOFTWARE, "default group is no address");
 	c->ttl = 1;
 	c->max_rate = -1;
 	c->list_rate = LIST_RATE;
@@ -598,6 +600,15 @@ config_load(int argc, char **argv)
 	exit(code);
 }
 
+unsigned
+config_copies(const void *config, unsigned channel)
+{
+	const struct config *c = config;
+
+	return 1 + (c->ipv6 == CONFIG_IPV6_YES) + sendto_copies(c->sendto,
+	    c->nsendto, channel);
+}
+
 /* Add what to the list of names if the two differ. */
 static void
 note(int differs, const char *what, char *names, size_t size)
@@ -640,6 +651,19 @@ has_same_ifaces(const struct config *a, const struct config *b)
 	return 1;
 }
 
+static int
+has_same_sendto(const struct config *a, const struct config *b)
+{
+	unsigned i;
+
+	if (a->nsendto != b->nsendto)
+		return 0;
+	for (i = 0; i < a->nsendto; i++)
+		if (!sendto_is_equal(&a->sendto[i], &b->sendto[i]))
+			return 0;
+	return 1;
+}
+
 /* What a running daemon cannot change stays; one warning names it. */
 static int
 keep_fixed(struct config *c, const struct config *old)
@@ -649,11 +673,21 @@ keep_fixed(struct config *c, const struct config *old)
 	note(!has_same_ifaces(c, old), "interface", names, sizeof(names));
 	note(!addr_is_same_host(&c->group, &old->group), "group", names,
 	    sizeof(names));
+	note(!addr_is_same_host(&c->group6, &old->group6), "group6", names,
+	    sizeof(names));
+	note(c->ipv6 != old->ipv6, "ipv6", names, sizeof(names));
 	note(c->ttl != old->ttl, "ttl", names, sizeof(names));
+	note(c->dscp != old->dscp, "dscp", names, sizeof(names));
+	note(!has_same_sendto(c, old), "send-to", names, sizeof(names));
 	memcpy(c->ifaces, old->ifaces, sizeof(c->ifaces));
 	c->nifaces = old->nifaces;
 	c->group = old->group;
+	c->group6 = old->group6;
+	c->ipv6 = old->ipv6;
 	c->ttl = old->ttl;
+	c->dscp = old->dscp;
+	memcpy(c->sendto, old->sendto, sizeof(c->sendto));
+	c->nsendto = old->nsendto;
 	if (keep_text(&c->state, old->state, "state", names,
 	    sizeof(names)) == -1 ||
 	    keep_text(&c->user, old->user, "user", names,

@@ -13,8 +13,11 @@
 #include "announce.h"
 #include "os/addr.h"
 #include "report.h"
+#include "sendto.h"
 
 #define CONFIG_IFACES_MAX	8
+
+enum config_ipv6 { CONFIG_IPV6_NO, CONFIG_IPV6_YES, CONFIG_IPV6_ONLY };
 
 struct config {
 	char *file;		/* configuration file read; NULL: none */
@@ -27,7 +30,12 @@ struct config {
 	char ifaces[CONFIG_IFACES_MAX][IF_NAMESIZE];
 	unsigned nifaces;	/* 0: the one of the route */
 	struct addr group;	/* base group, port of the list */
+	struct addr group6;	/* the same of IPv6 */
+	enum config_ipv6 ipv6;
 	unsigned ttl;		/* 0 to 255 */
+	unsigned dscp;		/* 0 to 63 */
+	struct sendto sendto[SENDTO_MAX];	/* who else gets channels */
+	unsigned nsendto;
 	int64_t max_rate;	/* bit/s of all channels; -1: by the link;
 				 * INT64_MAX: off */
 	int64_t list_rate;	/* bit/s of the program list */
@@ -62,6 +70,10 @@ struct config *config_load(int argc, char **argv);
  */
 struct config *config_reload(int argc, char **argv, const struct config *old);
 void config_free(struct config *c);
+
+/* How often each packet of a channel is sent: over both families, and to
+ * others.  For budget.h. */
+unsigned config_copies(const void *config, unsigned channel);
 
 /* Fill c, whatever was in it, with what holds for everybody; media, state,
  * pidfile and user depend on who we are and stay NULL. */

@@ -144,22 +144,91 @@ set_interface(struct config *c, const char *value, char *why, size_t size)
 	return 0;
 }
 
+/* A base group: 0, or -1 if it is none. */
+static int
+parse_group(struct addr *base, const char *value)
+{
+	struct addr last;
+
+	if (addr_parse(base, value, PORTS_LIST) == -1 ||
+	    !addr_is_multicast(base))
+		return -1;
+	last = addr_plus(base, PORTS_CHANNEL_MAX, 0);
+	return addr_is_multicast(&last) ? 0 : -1;
+}
+
 static int
 set_group(struct config *c, const char *value, char *why, size_t size)
 {
-	struct addr base, last;
+	struct addr base;
 
-	if (addr_parse(&base, value, PORTS_LIST) == 0 &&
-	    addr_is_multicast(&base)) {
-		last = addr_plus(&base, PORTS_CHANNEL_MAX, 0);
-		if (addr_is_multicast(&last)) {
-			c->group = base;
-			return 0;
-		}
+	if (parse_group(&base, value) == -1) {
+		text_format(why, size, "a multicast address with room for %d "
+		    "more, as %s", PORTS_CHANNEL_MAX, PORTS_GROUP_DEFAULT);
+		return -1;
 	}
-	text_format(why, size, "an IPv4 multicast address with room for %d "
-	    "more, as %s", PORTS_CHANNEL_MAX, PORTS_GROUP_DEFAULT);
+	if (addr_is_ipv6(&base)) {
+		c->group6 = base;
+		c->ipv6 = CONFIG_IPV6_ONLY;
+	} else
+		c->group = base;
+	return 0;
+}
+
+static int
+set_group6(struct config *c, const char *value, char *why, size_t size)
+{
+	struct addr base;
+
+	if (parse_group(&base, value) == 0 && addr_is_ipv6(&base)) {
+		c->group6 = base;
+		return 0;
+	}
+	text_format(why, size, "an IPv6 multicast address, as %s",
+	    PORTS_GROUP6_DEFAULT);
 	return -1;
+}
+
+static int
+set_ipv6(struct config *c, const char *value, char *why, size_t size)
+{
+	if (strcmp(value, "no") == 0)
+		c->ipv6 = CONFIG_IPV6_NO;
+	else if (strcmp(value, "yes") == 0)
+		c->ipv6 = CONFIG_IPV6_YES;
+	else if (strcmp(value, "only") == 0)
+		c->ipv6 = CONFIG_IPV6_ONLY;
+	else {
+		text_copy(why, size, "no, yes or only");
+		return -1;
+	}
+	return 0;
+}
+
+static int
+set_dscp(struct config *c, const char *value, char *why, size_t size)
+{
+	int64_t v;
+
+	if (num_parse(value, 0, 63, &v, why, (unsigned)size) == -1)
+		return -1;
+	c->dscp = (unsigned)v;
+	return 0;
+}
+
+static int
+add_sendto(struct config *c, const char *value, char *why, size_t size)
+{
+	struct sendto s;
+
+	if (sendto_parse(&s, value, why, size) == -1)
+		return -1;
+	if (c->nsendto == SENDTO_MAX) {
+		text_format(why, size, "at most %d of them", SENDTO_MAX);
+		return -1;
+	}
+	c->sendto[c->nsendto++] = s;
+	return 0;
 }
 
 static int
@@ -386,12 +455,17 @@ static const struct config_item items[] = {
 	{ "user", 'u', ITEM_KEY | ITEM_OPTION, "user",
 	    "run as this user (root only)", set_user },
 	{ "charset", 0, ITEM_KEY, "charset", NULL, set_charset },
+	{ "dscp", 0, ITEM_KEY, "number", NULL, set_dscp },
+	{ "group6", 0, ITEM_KEY, "group", NULL, set_group6 },
+	{ "ipv6", 0, ITEM_KEY, "no | yes | only", NULL, set_ipv6 },
 	{ "join", 0, ITEM_KEY, "auto | yes | no", NULL, set_join },
 	{ "list-rate", 0, ITEM_KEY, "rate", NULL, set_list_rate },
 	{ "max-rate", 0, ITEM_KEY, "rate", NULL, set_max_rate },
 	{ "name", 0, ITEM_KEY, "text", NULL, set_name },
 	{ "rtcp", 0, ITEM_KEY, "yes | no", NULL, set_rtcp },
 	{ "sap", 0, ITEM_KEY, "auto | yes | no", NULL, set_sap },
+	{ "send-to", 0, ITEM_KEY | ITEM_REPEATS,
+	    "host channel ... | broadcast channel ...", NULL, add_sendto },
 	{ "shared-group", 0, ITEM_KEY, "yes | no", NULL, set_shared_group },
 	{ "watch", 0, ITEM_KEY, "yes | no | seconds", NULL, set_watch }
 };

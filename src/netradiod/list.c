@@ -64,7 +64,7 @@ struct list {
 	struct command *command;		/* [c] NULL: none are taken */
 	const struct report *report;		/* [c] NULL: there is none */
 	struct addr group;			/* [c] */
-	int fd;					/* [c] */
+	const struct outlet_port *port;		/* [c] */
 	pthread_t thread;			/* [m] */
 	struct mailbox *mailbox;		/* [c] */
 	_Atomic int link_changed;
@@ -94,11 +94,11 @@ struct list {
 };
 
 int
-list_find_other(const struct config *c, const struct outlet *o,
-    uint64_t server, struct addr *from)
+list_find_other(const struct outlet *o, uint64_t server, struct addr *from)
 {
 	int64_t deadline = clock_mono_ns() + LIST_LISTEN_NS, left;
-	unsigned index[CONFIG_IFACES_MAX], i, n;
+	struct addr group = outlet_group(o, 0, PORTS_LIST);
+	struct outlet_port port = { { -1, -1 } };
 	struct plist_stamp stamp;
 	struct udp_info info;
 	struct pollfd pfd;
@@ -107,12 +107,11 @@ list_find_other(const struct config *c, const struct outlet *o,
 	ssize_t len;
 	int found = 0;
 
-	n = outlet_ifaces(o, index, CONFIG_IFACES_MAX);
-	if ((pfd.fd = udp_receiver(&c->group, RCVBUF)) == -1)
+	if ((pfd.fd = udp_receiver(&group, RCVBUF)) == -1)
 		return 0;
 	pfd.events = POLLIN;
-	for (i = 0; i < n; i++)
-		udp_join(pfd.fd, &c->group, index[i], NULL);
+	port.fd[addr_is_ipv6(&group) ? OUTLET_6 : OUTLET_4] = pfd.fd;
+	outlet_join(o, &port, &group, 1);
 	while (!found && (left = deadline - clock_mono_ns()) > 0) {
 		if (poll(&pfd, 1, (int)(left / NS_PER_MS) + 1) <= 0)
 			continue;
@@ -317,11 +316,13 @@ static void
 show_daemon(struct list *l, const struct roster_totals *t)
 {
 	struct statseg_daemon d;
+	struct addr group;
 
 	memset(&d, 0, sizeof(d));
 	d.tick_ns = clock_mono_ns();
 	outlet_describe(l->outlet, d.interface, sizeof(d.interface));
-	addr_format(&l->group, d.group);
+	group = outlet_group(l->outlet, 0, 0);
+	addr_format(&group, d.group);
 	slot_read(l->media, d.media, sizeof(d.media));
 	d.channels = t->channels;
 	d.on_air = t->on_air;
@@ -389,7 +390,7 @@ send_news(struct list *l)
 		if (grams > 0 && put_entry(&w, &e) > 0)
 			continue;
 		if (grams++ > 0)
-			outlet_send(l->outlet, l->fd, &l->group, data,
+			outlet_send(l->outlet, l->port, &l->group, data,
 			    wr_len(&w), NULL);
 		wr_init(&w, data, room_of(l));
 		l->stamp.kind = PLIST_KIND_ENTRIES;
@@ -397,7 +398,7 @@ send_news(struct list *l)
 		put_entry(&w, &e);
 	}
 	if (grams > 0)
-		outlet_send(l->outlet, l->fd, &l->group, data, wr_len(&w),
+		outlet_send(l->outlet, l->port, &l->group, data, wr_len(&w),
 		    NULL);
 	l->grams_sent += grams;
 }
@@ -444,7 +445,7 @@ send_plan(struct list *l, int64_t start_ns)
 	for (i = 0; i < l->ngrams; i++) {
 		if (wait_until(l, start_ns + (int64_t)i * apart) == -1)
 			return -1;
-		outlet_send(l->outlet, l->fd, &l->group, l->grams[i].data,
+		outlet_send(l->outlet, l->port, &l->group, l->grams[i].data,
 		    l->grams[i].len, NULL);
 		l->grams_sent++;
 	}
@@ -509,7 +510,7 @@ static void
 list_free(struct list *l)
 {
 	announce_done(&l->announce);
-	if (l->fd != -1)
+	if (l->port != NULL)
 		outlet_close(l->outlet, PORTS_LIST);
 	free(l->seen);
 	free(l->told);
@@ -557,7 +558,7 @@ list_start(const struct config *c, struct outlet *o, struct roster *r,
 	slot_init(l->media, SLOT_WORDS(ONAIR_TEXT_MAX));
 	list_configure(l, c);
 	make_room(l);
-	if ((l->fd = outlet_open(o, PORTS_LIST)) != -1 &&
+	if ((l->port = outlet_open(o, PORTS_LIST)) != NULL &&
 	    announce_init(&l->announce, c, o, r, file->server) == 0 &&
 	    thread_start(&l->thread, STACK_SIZE, "list", list_main, l) == 0)
 		return l;

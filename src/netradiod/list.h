@@ -25,8 +25,8 @@ struct timeline_file;
 
 /* Listen for LIST_LISTEN_NS whether another server sends a list to our group:
  * 1 and its address in *from; 0 if not. */
-int list_find_other(const struct config *c, const struct outlet *o,
-    uint64_t server, struct addr *from);
+int list_find_other(const struct outlet *o, uint64_t server,
+    struct addr *from);
 
 /* Start the thread.  All of it must outlive it; CHANNEL_NEWS in the mailbox has
  * the entries concerned sent at once.  NULL with errno. */

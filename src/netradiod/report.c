@@ -12,7 +12,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "audience.h"
 #include "base/clock.h"
@@ -51,9 +50,10 @@
 #define FAREWELL_MAX	64
 #define FAREWELL_NS	NS_PER_MS
 
-/* A socket on the port above a stream's. */
+/* The sockets on the port above a stream's. */
 struct ear {
-	int fd;				/* -1: not open */
+	struct outlet_port port;
+	int is_open;
 	unsigned round;			/* in which it was last of use */
 };
 
@@ -68,7 +68,6 @@ struct report {
 	struct outlet *outlet;		/* [c] */
 	struct statseg *segment;	/* [c] */
 	struct addr group;		/* [c] base */
-	unsigned ttl;			/* [c] */
 	char cname[24];			/* [c] */
 	pthread_t thread;		/* [m] */
 	struct loop loop;
@@ -136,30 +135,42 @@ report_addr(const struct report *r, unsigned number, unsigned which)
 	    (which == AUDIENCE_P ? 0 : PORTS_SECOND)));
 }
 
-/* The socket there, or -1.  A port that another program holds is the
+/* The sockets there, or NULL.  A port that another program holds is the
  * outlet's to warn of: that of the stream will be held as well. */
-static int
+static const struct outlet_port *
 ear_open(struct report *r, unsigned i, uint16_t port)
 {
 	struct ear *e = &r->ear[i];
+	unsigned f;
 
 	e->round = r->round;
-	if (e->fd != -1)
-		return e->fd;
-	e->fd = udp_sender(port, r->ttl);
-	if (e->fd == -1 && errno == EADDRINUSE)
-		e->fd = udp_sender(0, r->ttl);
-	if (e->fd == -1) {
+	if (e->is_open)
+		return &e->port;
+	if (outlet_open_own(r->outlet, &e->port, port) == -1) {
 		if (!r->is_deaf)
 			log_warn("no sockets for RTCP: some channels go "
 			    "without reports");
 		r->is_deaf = 1;
-		return -1;
+		return NULL;
 	}
-	udp_room(e->fd, RCVBUF);
-	if (loop_add(&r->loop, e->fd, i) == -1)
-		log_warn("cannot wait for reports");
-	return e->fd;
+	e->is_open = 1;
+	for (f = 0; f < OUTLET_FAMILIES; f++) {
+		if (e->port.fd[f] == -1)
+			continue;
+		udp_room(e->port.fd[f], RCVBUF);
+		if (loop_add(&r->loop, e->port.fd[f], OUTLET_FAMILIES * i +
+		    f) == -1)
+			log_warn("cannot wait for reports");
+	}
+	return &e->port;
+}
+
+static void
+ear_close(struct ear *e)
+{
+	if (e->is_open)
+		outlet_close_own(&e->port);
+	e->is_open = 0;
 }
 
 /* Close what was of no use in this round and the one before. */
@@ -168,12 +179,9 @@ sweep_ears(struct report *r)
 {
 	unsigned i;
 
-	for (i = 0; i < EARS; i++) {
-		if (r->ear[i].fd == -1 || r->round - r->ear[i].round < 2)
-			continue;
-		close(r->ear[i].fd);
-		r->ear[i].fd = -1;
-	}
+	for (i = 0; i < EARS; i++)
+		if (r->round - r->ear[i].round >= 2)
+			ear_close(&r->ear[i]);
 }
 
 static int
@@ -183,22 +191,6 @@ joins(const struct report *r)
 
 	return join == REPORT_JOIN_YES ||
 	    (join == REPORT_JOIN_AUTO && r->channels <= REPORT_JOIN_MAX);
-}
-
-/* GStreamer sends its reports to the group.  To join again is no error and
- * makes up for interfaces that came; on what is full already it fails, and
- * who is not heard is not counted. */
-static void
-join_or_leave(const struct report *r, int fd, const struct addr *group)
-{
-	unsigned index[CONFIG_IFACES_MAX], n, i;
-
-	n = outlet_ifaces(r->outlet, index, CONFIG_IFACES_MAX);
-	for (i = 0; i < n; i++)
-		if (joins(r))
-			udp_join(fd, group, index[i], NULL);
-		else
-			udp_leave(fd, group, index[i], NULL);
 }
 
 /* A sender report with its description; the stream's timestamp is that of
@@ -227,9 +219,10 @@ say(struct report *r, unsigned number, unsigned which,
 	struct told *t = &r->told[number][which];
 	uint8_t data[RTCP_MAX];
 	struct wr w;
-	int fd = ear_open(r, ear_index(number, which), addr_port(&to));
+	const struct outlet_port *port = ear_open(r, ear_index(number, which),
+	    addr_port(&to));
 
-	if (fd == -1)
+	if (port == NULL)
 		return;
 	if (t->ssrc != s->ssrc) {
 		/* A source counts from its own beginning. */
@@ -243,9 +236,12 @@ say(struct report *r, unsigned number, unsigned which,
 		rtcp_put_bye(&w, s->ssrc);
 	t->last = s->packets;
 	t->last_octets = s->octets;
+	/* GStreamer sends its reports to the group.  To join again is no error
+	 * and makes up for interfaces that came; where it fails nobody is
+	 * counted who is not heard. */
 	if (!is_bye)
-		join_or_leave(r, fd, &to);
-	outlet_send(r->outlet, fd, &to, data, wr_len(&w), NULL);
+		outlet_join(r->outlet, port, &to, joins(r));
+	outlet_send(r->outlet, port, &to, data, wr_len(&w), NULL);
 }
 
 /* What flows tells of itself; P+6 does not while no such track is on. */
@@ -437,15 +433,16 @@ take(struct report *r, unsigned ear, const uint8_t *data, size_t len,
 }
 
 static void
-read_ear(struct report *r, unsigned i)
+read_ear(struct report *r, unsigned tag)
 {
+	unsigned i = tag / OUTLET_FAMILIES, f = tag % OUTLET_FAMILIES;
 	uint8_t data[DATAGRAM_MAX];
 	struct udp_info info;
 	ssize_t n;
 	int k;
 
-	for (k = 0; k < READ_MAX && r->ear[i].fd != -1; k++) {
-		n = udp_recv(r->ear[i].fd, data, sizeof(data), &info);
+	for (k = 0; k < READ_MAX && r->ear[i].is_open; k++) {
+		n = udp_recv(r->ear[i].port.fd[f], data, sizeof(data), &info);
 		if (n == -1)
 			return;
 		take(r, i, data, (size_t)n, &info.from);
@@ -521,8 +518,7 @@ report_free(struct report *r)
 	unsigned i;
 
 	for (i = 0; i < EARS; i++)
-		if (r->ear[i].fd != -1)
-			close(r->ear[i].fd);
+		ear_close(&r->ear[i]);
 	loop_done(&r->loop);
 	audience_free(r->audience);
 	free(r);
@@ -533,7 +529,6 @@ report_start(const struct config *c, struct outlet *o,
     struct statseg *segment, uint64_t server)
 {
 	struct report *r = calloc(1, sizeof(*r));
-	unsigned i;
 	int saved;
 
 	if (r == NULL)
@@ -541,11 +536,8 @@ report_start(const struct config *c, struct outlet *o,
 	r->outlet = o;
 	r->segment = segment;
 	r->group = c->group;
-	r->ttl = c->ttl;
 	text_format(r->cname, sizeof(r->cname), "%016llx",
 	    (unsigned long long)server);
-	for (i = 0; i < EARS; i++)
-		r->ear[i].fd = -1;
 	report_configure(r, c);
 	r->loop.fd = r->loop.wake = -1;
 	if ((r->audience = audience_new()) != NULL &&

@@ -390,7 +390,8 @@ roster_apply(struct roster *r, const struct config *c, struct library *l,
 	}
 	r->config = c;
 	rate = budget_apply(l, budget_limit(c->max_rate,
-	    outlet_speed(r->outlet), outlet_is_loopback(r->outlet)), on);
+	    outlet_speed(r->outlet), outlet_is_loopback(r->outlet)),
+	    config_copies, c, on);
 	pthread_mutex_lock(&r->lock);
 	fill_seats(r, seats, l, on, retagged, change);
 	r->library = library_get(l);
@@ -600,6 +601,7 @@ int
 roster_entry(struct roster *r, size_t i, struct plist_entry *e)
 {
 	const struct seat *s;
+	struct addr group;
 
 	memset(e, 0, sizeof(*e));
 	e->duration_ms = e->listeners = -1;
@@ -614,8 +616,10 @@ roster_entry(struct roster *r, size_t i, struct plist_entry *e)
 	text_copy(e->description, sizeof(e->description),
 	    s->def->description);
 	text_copy(e->note, sizeof(e->note), s->note);
-	e->group_len = (uint8_t)addr_bytes(&s->group, e->group);
-	e->port = addr_port(&s->group);
+	group = outlet_group(r->outlet, s->def->number,
+	    addr_port(&s->group));
+	e->group_len = (uint8_t)addr_bytes(&group, e->group);
+	e->port = addr_port(&group);
 	e->payload_type = RTP_PT_MPA;
 	e->flags = s->flags;
 	if (s->channel != NULL)

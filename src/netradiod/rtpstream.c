@@ -14,7 +14,7 @@ rtpstream_init(struct rtpstream *s, struct outlet *o, const struct addr *to,
 	memset(s, 0, sizeof(*s));
 	s->outlet = o;
 	s->to = *to;
-	s->fd = -1;
+	s->port = NULL;
 	s->bucket = *bucket;
 	s->base_ssrc = s->ssrc = start->ssrc;
 	s->type = RTP_PT_MPA;
@@ -29,15 +29,15 @@ rtpstream_open(struct rtpstream *s)
 {
 	if (s->pack.room == NULL && pack_init(&s->pack) == -1)
 		return -1;
-	if (s->fd == -1)
-		s->fd = outlet_open(s->outlet, addr_port(&s->to));
-	return s->fd == -1 ? -1 : 0;
+	if (s->port == NULL)
+		s->port = outlet_open(s->outlet, addr_port(&s->to));
+	return s->port == NULL ? -1 : 0;
 }
 
 void
 rtpstream_done(struct rtpstream *s)
 {
-	if (s->fd != -1)
+	if (s->port != NULL)
 		outlet_close(s->outlet, addr_port(&s->to));
 	pack_done(&s->pack);
 	silence_done(&s->silence);

@@ -19,11 +19,12 @@
 #include "wire/rtp.h"
 
 struct outlet;
+struct outlet_port;
 
 struct rtpstream {
 	struct outlet *outlet;		/* [c] */
 	struct addr to;			/* [c] group and port */
-	int fd;				/* the outlet's; -1: not open */
+	const struct outlet_port *port;	/* the outlet's; NULL: not open */
 	struct bucket bucket;
 	struct pack pack;
 	struct silence silence;
@@ -46,7 +47,7 @@ struct rtpstream_start {
 	uint32_t clock_hz;
 };
 
-/* fd stays -1 until rtpstream_open; MPEG audio until rtpstream_use. */
+/* port stays NULL until rtpstream_open; MPEG audio until rtpstream_use. */
 void rtpstream_init(struct rtpstream *s, struct outlet *o,
     const struct addr *to, const struct bucket *bucket,
     const struct rtpstream_start *start);

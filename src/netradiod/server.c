@@ -267,16 +267,16 @@ static void
 refuse_shared_group(struct server *s)
 {
 	char group[ADDR_TEXT_MAX], other[ADDR_TEXT_MAX];
-	struct addr from;
+	struct addr from, own = outlet_group(s->outlet, 0, 0);
 
 	if (s->config->shared_group || timeline_is_live(&s->file,
 	    clock_boot_ns(), clock_real_ns()))
 		return;
-	if (list_find_other(s->config, s->outlet, s->file.server, &from))
+	if (list_find_other(s->outlet, s->file.server, &from))
 		fatalx(EX_UNAVAILABLE, "another server, %s, already sends its "
 		    "program list to %s: take another group with -g, or set "
 		    "shared-group = yes", addr_format(&from, other),
-		    addr_format(&s->config->group, group));
+		    addr_format(&own, group));
 }
 
 static void
@@ -300,11 +300,11 @@ start_watch(struct server *s)
 
 /* "239.255.64.1-3", or both ends in full if more than the last part differs. */
 static void
-format_groups(const struct config *c, const struct roster_totals *t,
+format_groups(const struct outlet *o, const struct roster_totals *t,
     char *text, size_t size)
 {
-	struct addr first = addr_plus(&c->group, t->first, 0);
-	struct addr last = addr_plus(&c->group, t->last, 0);
+	struct addr first = outlet_group(o, t->first, 0);
+	struct addr last = outlet_group(o, t->last, 0);
 	char a[ADDR_TEXT_MAX], b[ADDR_TEXT_MAX];
 	const char *dot;
 
@@ -333,7 +333,7 @@ log_what_is_on(struct server *s)
 		    "into it and send SIGHUP", c->media);
 		return;
 	}
-	format_groups(c, &t, groups, sizeof(groups));
+	format_groups(s->outlet, &t, groups, sizeof(groups));
 	outlet_describe(s->outlet, on, sizeof(on));
 	log_notice("%zu channel%s, %.2f Mbit/s, to %s on %s, TTL %u",
 	    t.on_air, t.on_air == 1 ? "" : "s", (double)t.rate_bps / 1e6,

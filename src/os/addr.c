@@ -29,11 +29,19 @@ addr_of_bytes(struct addr *a, const uint8_t *bytes, unsigned len,
 int
 addr_parse(struct addr *a, const char *text, uint16_t port)
 {
-	struct in_addr in;
+	uint8_t bytes[16];
 
-	if (inet_pton(AF_INET, text, &in) != 1)
-		return -1;
-	return addr_of_bytes(a, (const uint8_t *)&in, 4, port);
+	if (inet_pton(AF_INET, text, bytes) == 1)
+		return addr_of_bytes(a, bytes, 4, port);
+	if (inet_pton(AF_INET6, text, bytes) == 1)
+		return addr_of_bytes(a, bytes, 16, port);
+	return -1;
+}
+
+int
+addr_is_ipv6(const struct addr *a)
+{
+	return a->u.sa.sa_family == AF_INET6;
 }
 
 int
@@ -43,6 +51,15 @@ addr_is_multicast(const struct addr *a)
 		return IN_MULTICAST(ntohl(a->u.in.sin_addr.s_addr));
 	return a->u.sa.sa_family == AF_INET6 &&
 	    IN6_IS_ADDR_MULTICAST(&a->u.in6.sin6_addr);
+}
+
+int
+addr_is_source_specific(const struct addr *a)
+{
+	if (a->u.sa.sa_family == AF_INET)
+		return ntohl(a->u.in.sin_addr.s_addr) >> 24 == 232;
+	return addr_is_multicast(a) &&
+	    (a->u.in6.sin6_addr.s6_addr[1] & 0xf0) == 0x30;
 }
 
 struct addr

@@ -6,6 +6,7 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/time.h>
@@ -41,6 +42,20 @@ read_speed(int fd, const char *name)
 	return mbit == 0 || mbit > INT32_MAX ? 0 : (int64_t)mbit * 1000000;
 }
 
+/* The last address of its network; one of two hosts, or of one, has none.
+ * What was configured as such may be nothing at all. */
+static void
+find_broadcast(struct iface *f, const struct ifreq *ifr)
+{
+	struct sockaddr_in mask;
+
+	memcpy(&mask, &ifr->ifr_netmask, sizeof(mask));
+	if (ntohl(~mask.sin_addr.s_addr) <= 1)
+		return;
+	f->broadcast = f->addr;
+	f->broadcast.u.in.sin_addr.s_addr |= ~mask.sin_addr.s_addr;
+}
+
 int
 iface_by_name(struct iface *f, const char *name)
 {
@@ -65,6 +80,9 @@ iface_by_name(struct iface *f, const char *name)
 			    sizeof(f->addr.u.in));
 			f->addr.len = sizeof(f->addr.u.in);
 		}
+		if (f->addr.len > 0 && !f->is_loopback &&
+		    ask(fd, name, SIOCGIFNETMASK, &ifr) == 0)
+			find_broadcast(f, &ifr);
 		f->speed_bps = read_speed(fd, name);
 	}
 	close(fd);
@@ -81,7 +99,7 @@ struct route_request {
 	struct nlmsghdr nh;
 	struct rtmsg rt;
 	struct rtattr attr;
-	uint32_t dst;
+	uint8_t dst[16];
 };
 
 /* The answer's outgoing interface, 0 if it has none. */
@@ -113,24 +131,24 @@ iface_by_route(struct iface *f, const struct addr *dest)
 	struct timeval patience = { .tv_sec = 1 };
 	_Alignas(struct nlmsghdr) char answer[4096];
 	char name[IF_NAMESIZE];
-	unsigned oif = 0;
+	unsigned oif = 0, n;
 	int fd;
 
 	memset(f, 0, sizeof(*f));
 	memset(&q, 0, sizeof(q));
-	q.nh.nlmsg_len = sizeof(q);
+	n = addr_bytes(dest, q.dst);
+	q.nh.nlmsg_len = (uint32_t)(offsetof(struct route_request, dst) + n);
 	q.nh.nlmsg_type = RTM_GETROUTE;
 	q.nh.nlmsg_flags = NLM_F_REQUEST;
-	q.rt.rtm_family = AF_INET;
-	q.rt.rtm_dst_len = 32;
+	q.rt.rtm_family = dest->u.sa.sa_family;
+	q.rt.rtm_dst_len = (unsigned char)(8 * n);
 	q.attr.rta_type = RTA_DST;
-	q.attr.rta_len = RTA_LENGTH(sizeof(q.dst));
-	memcpy(&q.dst, &dest->u.in.sin_addr, sizeof(q.dst));
+	q.attr.rta_len = (unsigned short)RTA_LENGTH(n);
 	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	if (fd == -1)
 		return -1;
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	if (send(fd, &q, sizeof(q), 0) != -1)
+	if (send(fd, &q, q.nh.nlmsg_len, 0) != -1)
 		oif = route_answer(answer, recv(fd, answer, sizeof(answer),
 		    0));
 	close(fd);

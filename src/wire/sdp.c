@@ -49,11 +49,27 @@ put_rate(struct page *p, unsigned kbps)
 		put(p, "b=AS:%u\r\n", kbps);
 }
 
+static const char *
+family(const struct sdp *s)
+{
+	return strchr(s->group, ':') != NULL ? "IP6" : "IP4";
+}
+
+/* Groups of IPv6 have no TTL there (RFC 8866 section 5.7). */
+static void
+put_connection(struct page *p, const struct sdp *s)
+{
+	put(p, "c=IN %s %s", family(s), s->group);
+	if (strchr(s->group, ':') == NULL)
+		put(p, "/%u", s->ttl);
+	put(p, "\r\n");
+}
+
 const char *
 sdp_origin(const struct sdp *s, char *out)
 {
-	snprintf(out, SDP_ORIGIN_MAX, "o=- %" PRIu64 " %" PRIu32 " IN IP4 %s",
-	    s->session, s->version, s->source);
+	snprintf(out, SDP_ORIGIN_MAX, "o=- %" PRIu64 " %" PRIu32 " IN %s %s",
+	    s->session, s->version, family(s), s->source);
 	return out;
 }
 
@@ -68,14 +84,15 @@ sdp_format(const struct sdp *s, char *out)
 	put(&p, "s=%s\r\n", s->name != NULL && s->name[0] != '\0' ? s->name :
 	    "-");
 	put_text(&p, "i=", s->description);
-	put(&p, "c=IN IP4 %s/%u\r\n", s->group, s->ttl);
+	put_connection(&p, s);
 	put_rate(&p, s->kbps);
 	put(&p, "t=0 0\r\n");
 	put_text(&p, "a=tool:", s->tool);
 	put(&p, "a=type:broadcast\r\na=recvonly\r\na=charset:UTF-8\r\n");
 	put_text(&p, "a=x-plgroup:", s->collection);
 	/* RFC 4570; keeps a stranger's RTCP BYE from ffmpeg and mpv. */
-	put(&p, "a=source-filter: incl IN IP4 * %s\r\n", s->source);
+	put(&p, "a=source-filter: incl IN %s * %s\r\n", family(s),
+	    s->source);
 	put(&p, "m=audio %u RTP/AVP %u\r\n", s->port, s->payload_type);
 	put_rate(&p, s->kbps);
 	put(&p, "a=rtpmap:%u %s/%" PRIu32, s->payload_type, s->encoding,

@@ -54,12 +54,13 @@ check_address(const char *word)
 static void
 check(const struct options *o)
 {
-	struct addr last = addr_plus(&o->base, 16383, 0);
+	const struct addr *base = receive_group_name(&o->base);
+	struct addr last = addr_plus(base, 16383, 0);
 
 	assert(o->delay_ns >= 20 * NS_PER_MS && o->delay_ns <= 5 * NS_PER_S);
 	assert(o->time_ns >= 0);
 	assert(o->where.n <= IFACE_MAX);
-	assert(addr_is_multicast(&o->base) && addr_is_multicast(&last));
+	assert(addr_is_multicast(base) && addr_is_multicast(&last));
 	assert(o->channel == NULL || o->channel[0] != '\0');
 	assert(o->server == NULL || o->server[0] != '\0');
 	if (o->help || o->version)

@@ -10,7 +10,8 @@ mkmp3 1-Jazz/a.mp3 -t 40
 mkmp3 2-news/a.mp3 -t 40
 mkmp3 3-news-english/a.mp3 -t 40
 mkmp3 2049-far/a.mp3 -t 40
-config a "shared-group = yes" "join = no"	# of the clients it is to be seen
+# Who is a member of a group is to be seen of the clients.
+config a "shared-group = yes" "join = no"
 start_server a
 check_rx rx 14 "$(stream_of 1)"
 

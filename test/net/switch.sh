@@ -9,6 +9,8 @@
 mkmp3 1-one/a.mp3 -t 30 -T "Song One"
 mkmp3 2-two/a.mp3 -t 30 -T "Song Two"
 mkmp3 30-thirty/a.mp3 -t 30 -T "Song Thirty" -r 48000 -b 64 -m mono
+# Who is a member of a group is to be seen of the client.
+config a "shared-group = yes" "join = no"
 start_server a
 groups() {
 	for n in 1 2 30; do

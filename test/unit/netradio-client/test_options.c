@@ -40,7 +40,7 @@ test_values(void)
 
 	is(parse("3"), 0, "a number");
 	is_str(o.channel, "3", "is the channel");
-	is_str(addr_format(&o.base, text), PORTS_GROUP_DEFAULT,
+	is_str(addr_format(&o.base.of[RECEIVE_4], text), PORTS_GROUP_DEFAULT,
 	    "the usual group");
 	is(o.delay_ns, 300 * NS_PER_MS, "the usual delay");
 	is(parse("jazz@192.0.2.7"), 0, "CHANNEL@SERVER");
@@ -49,7 +49,8 @@ test_values(void)
 	is(parse("-i a -i b -g 239.1.2.0 -b 100 -T 5 -o - x"), 0, "values");
 	ok(o.where.n == 2 && o.delay_ns == 100 * NS_PER_MS &&
 	    o.time_ns == 5 * NS_PER_S && strcmp(o.output, "-") == 0 &&
-	    strcmp(addr_format(&o.base, text), "239.1.2.0") == 0,
+	    strcmp(addr_format(&o.base.of[RECEIVE_4], text),
+	    "239.1.2.0") == 0 && o.base.of[RECEIVE_6].len == 0,
 	    "are taken");
 	is(parse("-ljq"), -1, "letters that are none");
 	is(parse("-lq --json --plain --server host"), 0, "flags");

@@ -74,14 +74,29 @@ make_list(struct playlist *p, struct track *t, uint32_t bitrate)
 	p->ntracks = p->nplayable = 1;
 }
 
+static struct library l;
+static unsigned char on[3];
+
+static int64_t
+apply(int64_t limit)
+{
+	return budget_apply(&l, limit, NULL, NULL, on);
+}
+
+/* The second channel goes to somebody else as well. */
+static unsigned
+copies(const void *arg, unsigned channel)
+{
+	(void)arg;
+	return channel == 2 ? 2 : 1;
+}
+
 static void
 test_apply(void)
 {
 	struct track tracks[3], two[2];
 	struct playlist lists[3], both;
 	struct channel_def defs[3];
-	struct library l;
-	unsigned char on[3];
 	int64_t r0, r1, r2;
 	static char problem[] = "broken";
 
@@ -98,15 +113,15 @@ test_apply(void)
 	r0 = budget_of_playlist(&lists[0]);
 	r1 = budget_of_playlist(&lists[1]);
 	r2 = budget_of_playlist(&lists[2]);
-	ok(budget_apply(&l, INT64_MAX, on) == r0 + r1 + r2 && on[0] &&
+	ok(apply(INT64_MAX) == r0 + r1 + r2 && on[0] &&
 	    on[1] && on[2], "no limit: all are on");
-	ok(budget_apply(&l, r0 + r1 + r2, on) == r0 + r1 + r2 && on[2],
+	ok(apply(r0 + r1 + r2) == r0 + r1 + r2 && on[2],
 	    "exactly the limit fits");
-	ok(budget_apply(&l, r0 + r1 + r2 - 1, on) == r0 + r1 && on[0] &&
+	ok(apply(r0 + r1 + r2 - 1) == r0 + r1 && on[0] &&
 	    on[1] && !on[2], "one bit less does not");
-	ok(budget_apply(&l, r0 + r2, on) == r0 + r2 && on[0] && !on[1] &&
+	ok(apply(r0 + r2) == r0 + r2 && on[0] && !on[1] &&
 	    on[2], "one that does not fit leaves room for the next");
-	ok(budget_apply(&l, 0, on) == 0 && !on[0] && !on[1] && !on[2],
+	ok(apply(0) == 0 && !on[0] && !on[1] && !on[2],
 	    "nothing fits");
 	make_list(&both, &two[0], 320000);
 	make_list(&lists[0], &two[1], 64000);
@@ -120,6 +135,16 @@ test_apply(void)
 	two[0].problem = problem;
 	ok(budget_of_playlist(&both) == r2,
 	    "one that cannot be played does not count");
+	defs[0].number = 1;
+	defs[1].number = 2;
+	defs[2].number = 3;
+	tracks[1].problem = NULL;
+	make_list(&lists[1], &tracks[1], 320000);
+	r0 = budget_of_playlist(&lists[0]);
+	ok(budget_apply(&l, r0 + r1 + r2, copies, NULL, on) == r0 + r2 &&
+	    !on[1], "what is sent twice counts twice");
+	ok(budget_apply(&l, r0 + 2 * r1 + r2, copies, NULL, on) ==
+	    r0 + 2 * r1 + r2 && on[1], "and is in the sum");
 }
 
 int

@@ -238,6 +238,15 @@ test_refused(void)
 	refused("media = music",
 	    "media: expected an absolute path of at most 4095 bytes, "
 	    "not music");
+	refused("rtcp = maybe", "rtcp: expected yes or no, not maybe");
+	refused("join = maybe", "join: expected auto, yes or no, not maybe");
+	refused("ipv6 = maybe", "ipv6: expected no, yes or only, not maybe");
+	refused("dscp = 64", "dscp: expected a number from 0 to 63, not 64");
+	refused("group6 = 239.1.1.1", "group6: expected an IPv6 multicast "
+	    "address, as " PORTS_GROUP6_DEFAULT ", not 239.1.1.1");
+	refused("send-to = 10.0.0.1", "send-to: expected the address of a "
+	    "host, or broadcast, and up to 16 channels or ranges of them, as "
+	    "192.0.2.7 1 4-6, not 10.0.0.1");
 	refused("shared-group = maybe",
 	    "shared-group: expected yes or no, not maybe");
 	refused("sap = never", "sap: expected auto, yes or no, not never");
@@ -260,13 +269,13 @@ static void
 test_groups(void)
 {
 	static const char *bad[] = { "192.168.1.1", "223.255.255.255",
-	    "239.255.192.1", "240.0.0.0", "239.1.2", "ff15::1", "x" };
+	    "239.255.192.1", "240.0.0.0", "239.1.2", "fd00::1", "x" };
 	char line[64], words[160];
 	size_t i;
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		snprintf(line, sizeof(line), "group = %s", bad[i]);
-		snprintf(words, sizeof(words), "group: expected an IPv4 "
+		snprintf(words, sizeof(words), "group: expected a "
 		    "multicast address with room for 16383 more, as "
 		    "239.255.64.0, not %s", bad[i]);
 		refused(line, words);

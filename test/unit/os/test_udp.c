@@ -54,7 +54,7 @@ local_port(int fd)
 static void
 test_options(void)
 {
-	int fd = udp_sender(PORT, 3);
+	int fd = udp_sender(AF_INET, PORT, 3);
 
 	ok(fd != -1, "a sender");
 	is(local_port(fd), PORT, "bound to its port");
@@ -65,7 +65,7 @@ test_options(void)
 	ok(fcntl(fd, F_GETFL) & O_NONBLOCK, "non-blocking");
 	ok(fcntl(fd, F_GETFD) & FD_CLOEXEC, "closed on exec");
 	close(fd);
-	fd = udp_sender(0, 0);
+	fd = udp_sender(AF_INET, 0, 0);
 	ok(fd != -1 && local_port(fd) != 0, "any port will do");
 	is(get_int(fd, IPPROTO_IP, IP_MULTICAST_TTL), 0, "TTL 0 stays here");
 	close(fd);
@@ -88,11 +88,11 @@ test_port_taken(void)
 
 	addr_parse(&any, "0.0.0.0", PORT);
 	bind(fd, &any.u.sa, any.len);
-	ok(udp_sender(PORT, 1) == -1 && errno == EADDRINUSE,
+	ok(udp_sender(AF_INET, PORT, 1) == -1 && errno == EADDRINUSE,
 	    "a port that another program holds is said to be in use");
 	close(fd);
 	fd = udp_receiver(&group, 65536);
-	s = udp_sender(PORT, 1);
+	s = udp_sender(AF_INET, PORT, 1);
 	ok(fd != -1 && s != -1, "a listener on this host is no other program");
 	close(fd);
 	close(s);
@@ -103,7 +103,7 @@ test_exchange(void)
 {
 	struct udp_info info;
 	char data[64];
-	int s = udp_sender(PORT, 1), r = udp_receiver(&group, 65536);
+	int s = udp_sender(AF_INET, PORT, 1), r = udp_receiver(&group, 65536);
 
 	is(udp_join(r, &group, lo.index, NULL), 0, "join on loopback");
 	is(udp_join(r, &group, lo.index, NULL), 0, "twice is no error");
@@ -139,7 +139,7 @@ test_other_group(void)
 {
 	struct udp_info info;
 	char data[64];
-	int s = udp_sender(0, 1), a = udp_receiver(&group, 65536);
+	int s = udp_sender(AF_INET, 0, 1), a = udp_receiver(&group, 65536);
 	int b = udp_receiver(&other, 65536);
 
 	udp_join(a, &group, lo.index, NULL);
@@ -160,7 +160,7 @@ test_source(void)
 	struct udp_info info;
 	struct addr here, there;
 	char data[64];
-	int s = udp_sender(0, 1), r = udp_receiver(&group, 65536);
+	int s = udp_sender(AF_INET, 0, 1), r = udp_receiver(&group, 65536);
 
 	addr_parse(&here, "127.0.0.1", 0);
 	addr_parse(&there, "192.0.2.1", 0);
@@ -184,7 +184,8 @@ test_only(void)
 	struct udp_info info;
 	struct addr a, far;
 	char data[64];
-	int s = udp_sender(PORT + 1, 1), other_port = udp_sender(0, 1);
+	int s = udp_sender(AF_INET, PORT + 1, 1);
+	int other_port = udp_sender(AF_INET, 0, 1);
 	int r = udp_receiver(&group, 65536);
 
 	udp_join(r, &group, lo.index, NULL);
@@ -225,7 +226,8 @@ test_dropped(void)
 	struct udp_info info;
 	char data[1400] = { 0 };
 	uint32_t first = 0;
-	int s = udp_sender(0, 1), r = udp_receiver(&group, 4096), i, got = 0;
+	int s = udp_sender(AF_INET, 0, 1), r = udp_receiver(&group, 4096);
+	int i, got = 0;
 
 	udp_join(r, &group, lo.index, NULL);
 	for (i = 0; i < 200; i++)
@@ -251,7 +253,7 @@ test_errors(void)
 {
 	static const char large[70000];
 	struct addr to;
-	int fd = udp_sender(0, 1);
+	int fd = udp_sender(AF_INET, 0, 1);
 
 	addr_parse(&to, "127.0.0.1", PORT);
 	ok(udp_join(fd, &group, 0x7ffffff, NULL) == -1 && errno == ENODEV,
