@@ -67,6 +67,8 @@ step "TTL 2"
 start_server a -t 2
 soon "the list comes through" 10 hears listener
 records listener "$media/1-one/a.mp3" 8
+expect "the router's table shows where the channel goes" eval \
+    'at router ip mroute show | grep -q "(10.1.0.1,239.255.64.1) .*Iif: eth0 .*Oifs: eth1.*State: resolved"'
 from listener run sap "$tools/saphear" -i eth0 -d "$W"
 soon "and the announcement for other players" 15 test -s "$W/one.sdp"
 kill_hard sap
@@ -104,6 +106,8 @@ step "a listener whose way back is another one, with a reverse-path filter"
 at listener ip route del default
 at listener sysctl -qw net.ipv4.conf.eth0.rp_filter=1
 deaf listener "nothing is heard"
+expect "the kernel counts what the filter drops" eval \
+    'at listener nstat -asz TcpExtIPReversePathFilter | grep -Eq "IPReversePathFilter +[1-9]"'
 at listener sysctl -qw net.ipv4.conf.eth0.rp_filter=0
 soon "without the filter it is" 10 hears listener
 at listener sysctl -qw net.ipv4.conf.eth0.rp_filter=1
