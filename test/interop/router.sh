@@ -51,6 +51,10 @@ deaf() {
 }
 
 step "TTL 1"
+sed -n 's/^    \(\(phyint\|mroute\|mgroup\) .*\)/\1/p' "${shown%/*}/networks.md" \
+    >"$W/guide"
+grep -E '^(phyint|mroute|mgroup) ' "$shown" >"$W/file"
+expect "the guide shows the file" cmp "$W/guide" "$W/file"
 expect "the file is as smcrouted wants it" at router smcrouted -N -F "$shown"
 route "$shown"
 start_server a

@@ -28,7 +28,8 @@ port upstream q1
 ip addr add 10.1.0.1/24 dev eth0
 at listener ip addr add 10.1.0.2/24 dev eth0
 # A report is sent twice, with IGMPv2 the second one up to 10 s later.
-at listener sysctl -qw net.ipv4.conf.eth0.igmpv2_unsolicited_report_interval=1000
+at listener sysctl -qw \
+    net.ipv4.conf.eth0.igmpv2_unsolicited_report_interval=1000
 iface=eth0
 mkmp3 1-one/a.mp3 -t 40
 start_server a
