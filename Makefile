@@ -181,7 +181,8 @@ INSTALL_MAN   = doc/man/netradio-client.1 doc/man/netradiod.conf.5 \
                 doc/man/netradio.7 doc/man/netradiod.8 \
                 doc/man/netradioctl.8
 INSTALL_DOC   = README INSTALL LICENSE doc/NEWS doc/netradiod.conf.sample \
-                $(wildcard doc/user/*.md doc/admin/*.md doc/admin/*.yml)
+                $(wildcard doc/user/*.md $(addprefix doc/admin/*.,md yml \
+                conf nft))
 INSTALL_CONF  = $(SYSCONFDIR)/netradio/netradiod.conf
 INSTALL_INIT  = $(SYSCONFDIR)/init.d/netradiod
 man_of        = $(MANDIR)/man$(subst .,,$(suffix $(1)))/$(notdir $(1))

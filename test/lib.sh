@@ -166,7 +166,7 @@ SKIP() {
 OK() {
 	for _p in $started; do
 		case ${_p%%:*} in
-		host | middle) continue ;;
+		host | host_* | middle) continue ;;
 		esac
 		is_running "${_p##*:}" && stop "${_p%%:*}"
 	done
