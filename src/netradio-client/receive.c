@@ -214,11 +214,10 @@ receive_refresh(struct receive *r)
 }
 
 void
-receive_rejoin(struct receive *r)
+receive_leave(struct receive *r)
 {
 	while (r->n > 0)
 		forget(r, r->n - 1);
-	receive_refresh(r);
 }
 
 int

@@ -72,8 +72,13 @@ int receive_open(struct receive *r, const struct receive_group *group,
     const struct receive_where *where, unsigned flags);
 /* Look at the interfaces again: join new ones, forget those that are gone. */
 void receive_refresh(struct receive *r);
-/* Leave and join everywhere: a switch may have forgotten us. */
-void receive_rejoin(struct receive *r);
+/*
+ * Leave everywhere, to join again by receive_refresh: a switch may have
+ * forgotten us.  The kernel tells the network only of the first socket of this
+ * host that joins a group and of the last one that leaves it, so all that are
+ * in it leave first.
+ */
+void receive_leave(struct receive *r);
 void receive_close(struct receive *r);
 
 /*

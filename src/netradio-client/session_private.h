@@ -27,8 +27,9 @@ struct sink;
 /* Something is silent and is joined again, ever more seldom. */
 struct session_silence {
 	int is_said;
-	int64_t again_ns;	/* when to join again */
+	int64_t again_ns;	/* when to leave */
 	int64_t step_ns;	/* and then after so long */
+	int64_t join_ns;	/* when to join again; 0: nothing was left */
 };
 
 /* The other format (session_second.c). */
@@ -139,7 +140,9 @@ void session_report_init(struct session *s);
 /* Off a channel, with a good-bye; on another one. */
 void session_report_leave(struct session *s);
 void session_report_tune(struct session *s);
-void session_report_rejoin(struct session *s);
+/* The receivers that are open, into rx: how many. */
+unsigned session_report_receivers(struct session *s,
+    struct receive *rx[static REPORTER_STREAMS]);
 #define SESSION_REPORT_POLL_MAX	(REPORTER_STREAMS * RECEIVE_SOCKETS)
 unsigned session_report_poll(struct session *s, struct pollfd *pfd);
 void session_report_read(struct session *s);

@@ -133,15 +133,17 @@ session_report_tune(struct session *s)
 	open_rx(s, REPORTER_P, &s->media_rx.group);
 }
 
-void
-session_report_rejoin(struct session *s)
+unsigned
+session_report_receivers(struct session *s,
+    struct receive *rx[static REPORTER_STREAMS])
 {
 	struct session_report *q = &s->report;
-	unsigned which;
+	unsigned which, n = 0;
 
 	for (which = 0; which < REPORTER_STREAMS; which++)
 		if (q->has_rx[which])
-			receive_rejoin(&q->rx[which]);
+			rx[n++] = &q->rx[which];
+	return n;
 }
 
 unsigned

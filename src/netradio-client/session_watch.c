@@ -19,21 +19,62 @@
 #define LIST_SILENT_NS	(5 * NS_PER_S)
 #define REFRESH_NS	(1 * NS_PER_S)
 #define AGAIN_MIN_NS	(2 * NS_PER_S)
-#define AGAIN_MAX_NS	(8 * NS_PER_S)
+#define AGAIN_MAX_NS	(8 * NS_PER_S)	/* a multiple of the least */
+#define RECEIVERS	(2 + REPORTER_STREAMS)
+#define OUT_NS		(50 * NS_PER_MS)
 
-/* Join again with growing pauses: whether this was the time. */
-static int
-rejoin(struct session *s, struct session_silence *q, struct receive *rx)
+/*
+ * Leave and join again, with growing pauses.  Others of this host who hear the
+ * same must be out of the group at the same time, or the network is not told:
+ * so it happens at multiples of the pauses on a clock that all of them have,
+ * but for the first time, and takes a moment.
+ */
+static void
+rejoin(struct session *s, struct session_silence *q, struct receive **rx,
+    unsigned n)
 {
+	unsigned i;
+
+	if (q->join_ns != 0) {
+		if (s->now_ns < q->join_ns) {
+			if (q->join_ns < s->wake_ns)
+				s->wake_ns = q->join_ns;
+			return;
+		}
+		for (i = 0; i < n; i++)
+			receive_refresh(rx[i]);
+		q->join_ns = 0;
+	}
+	if (s->now_ns < q->again_ns) {
+		if (q->again_ns < s->wake_ns)
+			s->wake_ns = q->again_ns;
+		return;
+	}
+	for (i = 0; i < n; i++)
+		receive_leave(rx[i]);
+	q->join_ns = s->now_ns + OUT_NS;
+	if (q->join_ns < s->wake_ns)
+		s->wake_ns = q->join_ns;
 	if (q->step_ns == 0)
 		q->step_ns = AGAIN_MIN_NS;
-	if (s->now_ns < q->again_ns)
-		return 0;
-	receive_rejoin(rx);
-	q->again_ns = s->now_ns + q->step_ns;
+	q->again_ns = (s->now_ns / q->step_ns + 1) * q->step_ns;
+	if (q->again_ns < q->join_ns + OUT_NS)
+		q->again_ns += q->step_ns;
 	q->step_ns = 2 * q->step_ns < AGAIN_MAX_NS ? 2 * q->step_ns :
 	    AGAIN_MAX_NS;
-	return 1;
+}
+
+/* What was left a moment ago, and is heard again all the same. */
+static void
+end_silence(struct session *s, struct session_silence *q,
+    struct receive **rx, unsigned n)
+{
+	if (q->join_ns != 0) {
+		q->join_ns = s->now_ns;
+		q->again_ns = INT64_MAX;
+		rejoin(s, q, rx, n);
+	}
+	memset(q, 0, sizeof(*q));
 }
 
 static void
@@ -67,6 +108,7 @@ static void
 watch_list(struct session *s)
 {
 	int64_t silent = listing_silent_ns(&s->listing, s->now_ns);
+	struct receive *rx = &s->list_rx;
 
 	if (silent < 0) {
 		watch_no_list(s);
@@ -75,14 +117,14 @@ watch_list(struct session *s)
 	if (silent < LIST_SILENT_NS) {
 		if (s->list_silence.is_said)
 			session_say(s, "the program list is back");
-		memset(&s->list_silence, 0, sizeof(s->list_silence));
+		end_silence(s, &s->list_silence, &rx, 1);
 		return;
 	}
 	if (!s->list_silence.is_said)
 		session_say(s, "the program list has been silent for %d s",
 		    (int)(LIST_SILENT_NS / NS_PER_S));
 	s->list_silence.is_said = 1;
-	rejoin(s, &s->list_silence, &s->list_rx);
+	rejoin(s, &s->list_silence, &rx, 1);
 }
 
 /* -l: print when all have come by. */
@@ -198,9 +240,23 @@ watch_number(struct session *s)
 	session_end(s, EX_NOINPUT, 0);
 }
 
+/* P, P+6 and the reports of both are one group. */
+static unsigned
+receivers(struct session *s, struct receive *rx[static RECEIVERS])
+{
+	unsigned n = 0;
+
+	rx[n++] = &s->media_rx;
+	if (s->second.has_rx)
+		rx[n++] = &s->second.rx;
+	return n + session_report_receivers(s, rx + n);
+}
+
 static void
 watch_media(struct session *s)
 {
+	struct receive *rx[RECEIVERS];
+	unsigned n = receivers(s, rx);
 	char name[SESSION_NAME_MAX];
 	int64_t since = s->tuned_ns, last = session_last_ns(s);
 
@@ -211,8 +267,7 @@ watch_media(struct session *s)
 			session_say(s, "%s is heard again",
 			    session_channel_name(s, s->channel, name));
 		if (last != 0)
-			memset(&s->media_silence, 0,
-			    sizeof(s->media_silence));
+			end_silence(s, &s->media_silence, rx, n);
 		return;
 	}
 	if (!s->media_silence.is_said) {
@@ -220,8 +275,7 @@ watch_media(struct session *s)
 		s->shown[0] = '\0';
 	}
 	s->media_silence.is_said = 1;
-	if (rejoin(s, &s->media_silence, &s->media_rx))
-		session_report_rejoin(s);
+	rejoin(s, &s->media_silence, rx, n);
 }
 
 /* While all is well nobody else needs to be heard. */
