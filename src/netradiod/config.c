@@ -30,6 +30,8 @@
 #include "config_item.h"
 #include "watch.h"
 
+/* So many bits of a group are in its Ethernet address (RFC 1112). */
+#define ETHERNET_BITS	0x7fffffu
 #define FILE_BYTES_MAX	(64 * 1024)
 #define LIST_RATE	INT64_C(512000)
 #define OPTIONS_MAX	32
@@ -537,6 +539,7 @@ finish(struct config *c, char *why, size_t size)
 static void
 warn_group(const struct config *c)
 {
+	uint32_t low = ntohl(c->group.u.in.sin_addr.s_addr) & ETHERNET_BITS;
 	uint8_t b[16];
 
 	addr_bytes(&c->group, b);
@@ -546,6 +549,10 @@ warn_group(const struct config *c)
 	else if (b[0] == 232)
 		log_warnx("group: 232.0.0.0/8 is for source-specific "
 		    "multicast; routers do not forward other joins");
+	else if (low < 256 || low + PORTS_CHANNEL_MAX > ETHERNET_BITS)
+		log_warnx("group: some channels' groups end as 224.0.0.0/24 "
+		    "in 23 bits, which is all that Ethernet sees: switches do "
+		    "not filter them");
 }
 
 /*

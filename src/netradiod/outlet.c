@@ -22,6 +22,7 @@
 #define IPV6_HEADER	40
 #define MTU_LEAST	68	/* RFC 791; less cannot be */
 #define PORTS		65536
+#define APART_MAX	60	/* s; what fails less often is another failure */
 
 struct exit {
 	char name[IF_NAMESIZE];	/* [c] when named by -i, else the route's */
@@ -54,7 +55,12 @@ struct outlet {
 	_Atomic uint64_t sent;	/* datagrams that left */
 	uint64_t errors_seen;	/* [list thread] at the last refresh */
 	uint64_t sent_seen;	/* [list thread] */
+	_Atomic uint64_t last_failed;	/* where: port, IPv4 address, and in
+				 * the upper 16 bits whether it was IPv6 */
 	int failing;		/* [list thread] said so */
+	unsigned seconds;	/* [list thread] of its life */
+	unsigned failed_at;	/* [list thread] the last one that had any */
+	unsigned apart;		/* [list thread] most seconds between two */
 	struct port *ports;	/* [m] by port number */
 };
 
@@ -305,11 +311,13 @@ channel_of(const struct outlet *o, const struct addr *to)
 }
 
 static int
-count_send(struct outlet *o, int ret)
+count_send(struct outlet *o, const struct addr *to, int ret)
 {
 	if (ret == 0)
 		return 0;
 	o->last_errno = errno;
+	o->last_failed = addr_is_ipv6(to) ? UINT64_C(1) << 48 | addr_port(to) :
+	    (uint64_t)ntohl(to->u.in.sin_addr.s_addr) << 16 | addr_port(to);
 	o->errors++;
 	return -1;
 }
@@ -325,8 +333,8 @@ outlet_send_on(struct outlet *o, unsigned i, const struct outlet_port *p,
 		errno = ENETDOWN;
 		return -1;
 	}
-	return count_send(o, udp_send(p->fd[e->family], index, e->is_loopback,
-	    to, data, len));
+	return count_send(o, to, udp_send(p->fd[e->family], index,
+	    e->is_loopback, to, data, len));
 }
 
 /* To each network's broadcast address; how many took it. */
@@ -376,7 +384,7 @@ send_beside(struct outlet *o, const struct outlet_port *p, unsigned channel,
 		to = addr_plus(&s->to, 0, port);
 		fd = p->fd[addr_is_ipv6(&to) ? OUTLET_6 : OUTLET_4];
 		errno = EAFNOSUPPORT;
-		if (count_send(o, fd == -1 ? -1 : udp_send(fd, 0, 0, &to,
+		if (count_send(o, &to, fd == -1 ? -1 : udp_send(fd, 0, 0, &to,
 		    data, len)) == 0)
 			took++;
 		else if (error != NULL)
@@ -478,25 +486,57 @@ is_waiting(const struct outlet *o)
 	return 0;
 }
 
-int
-outlet_refresh(struct outlet *o)
+/* Where it was: what is failing is one destination, or all. */
+static void
+say_failing(const struct outlet *o)
 {
-	uint64_t errors = o->errors, sent = o->sent;
-	int changed = refresh_exits(o, 0);
+	char text[ADDR_TEXT_MAX];
+	uint64_t last = o->last_failed;
+	uint32_t host = htonl((uint32_t)(last >> 16));
+	struct addr to;
 
-	/* That an interface has gone was said; it explains the rest. */
-	if (errors > o->errors_seen && !o->failing && !is_waiting(o)) {
-		errno = o->last_errno;
-		log_warn("sending fails");
-		o->failing = 1;
-	} else if (errors == o->errors_seen && sent > o->sent_seen &&
-	    o->failing) {
+	addr_of_bytes(&to, (const uint8_t *)&host, sizeof(host), 0);
+	log_warnx("sending fails: %s (to %s port %u)", strerror(o->last_errno),
+	    last >> 48 != 0 ? "IPv6" : addr_format(&to, text),
+	    (unsigned)(last & UINT16_MAX));
+}
+
+/*
+ * Sending that fails now and then, as when a firewall lets all but one
+ * destination through, is one failure and not many: it is over when nothing
+ * failed for longer than what lay between two.
+ */
+static void
+watch_sending(struct outlet *o, uint64_t errors, uint64_t sent)
+{
+	unsigned since = ++o->seconds - o->failed_at;
+
+	if (errors > o->errors_seen) {
+		if (since > o->apart && since <= APART_MAX && o->failed_at > 0)
+			o->apart = since;
+		o->failed_at = o->seconds;
+		/* That an interface has gone was said; it explains the
+		 * rest. */
+		if (!o->failing && !is_waiting(o)) {
+			say_failing(o);
+			o->failing = 1;
+		}
+	} else if (o->failing && sent > o->sent_seen && since > 2 * o->apart) {
 		log_notice("sending works again (%llu datagrams were lost "
 		    "so far)", (unsigned long long)errors);
 		o->failing = 0;
 	}
 	o->errors_seen = errors;
 	o->sent_seen = sent;
+}
+
+int
+outlet_refresh(struct outlet *o)
+{
+	uint64_t errors = o->errors, sent = o->sent;
+	int changed = refresh_exits(o, 0);
+
+	watch_sending(o, errors, sent);
 	return changed;
 }
 
