@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "os/linkwatch.h"
 #include "player.h"
 #include "session_private.h"
 #include "sink.h"
@@ -26,7 +27,7 @@
 #include "wire/ports.h"
 
 #define LEAD_MAX_NS	(150 * NS_PER_MS)
-#define POLL_MAX	(3 + 2 * RECEIVE_SOCKETS + SINK_POLL_MAX + \
+#define POLL_MAX	(4 + 2 * RECEIVE_SOCKETS + SINK_POLL_MAX + \
 			SESSION_SECOND_POLL_MAX + SESSION_REPORT_POLL_MAX)
 #define DATAGRAM_MAX	2048
 #define PACKET_NS	(80 * NS_PER_MS)
@@ -365,11 +366,16 @@ turn(struct session *s)
 {
 	struct pollfd pfd[POLL_MAX];
 	unsigned n = 0, i;
-	int keys = -1, resolving = -1;
+	int keys = -1, resolving = -1, links = -1;
 
 	memset(pfd, 0, sizeof(pfd));
 	pfd[n].fd = s->signal_fd;
 	pfd[n++].events = POLLIN;
+	if (s->state != ENDING && s->links_fd != -1) {
+		links = (int)n;
+		pfd[n].fd = s->links_fd;
+		pfd[n++].events = POLLIN;
+	}
 	if (s->state != ENDING) {
 		if (term_is_waiting(&s->term)) {
 			keys = (int)n;
@@ -403,6 +409,9 @@ turn(struct session *s)
 		return;
 	if (resolving >= 0 && pfd[resolving].revents != 0)
 		read_resolved(s);
+	if (links >= 0 && pfd[links].revents != 0 &&
+	    linkwatch_read(s->links_fd))
+		session_watch_links(s);
 	read_list(s);
 	if (s->has_media)
 		read_media(s);
@@ -541,6 +550,7 @@ begin(struct session *s)
 		    receive_group_name(&s->o->base), text));
 		return EX_OSERR;
 	}
+	s->links_fd = linkwatch_open();
 	s->opened_ns = s->now_ns = clock_mono_ns();
 	if (s->list_rx.n < s->o->where.n)
 		log_warnx("not all of the interfaces named are up; waiting");
@@ -566,6 +576,8 @@ finish(struct session *s)
 		s->sink->ops->free(s->sink);
 	listing_done(&s->listing);
 	free(s->tuner);
+	if (s->links_fd != -1)
+		close(s->links_fd);
 	if (s->signal_fd != -1)
 		close(s->signal_fd);
 }
@@ -581,7 +593,7 @@ session_run(const struct options *o, int64_t start_ns)
 	s->start_ns = start_ns;
 	s->now_ns = clock_mono_ns();
 	s->wake_ns = s->now_ns;
-	s->signal_fd = -1;
+	s->signal_fd = s->links_fd = -1;
 	for (i = 0; i < RECEIVE_SOCKETS; i++)
 		s->list_rx.fd[i] = -1;
 	listing_init(&s->listing);

@@ -63,6 +63,7 @@ struct session {
 	int64_t now_ns;		/* of this turn of the loop */
 	int64_t wake_ns;	/* of the next one, at the latest */
 	int signal_fd;
+	int links_fd;		/* linkwatch; -1: none */
 
 	/* STARTING: a name waits for the list, or nobody has chosen yet. */
 	enum { STARTING, TUNED, ENDING } state;
@@ -160,5 +161,7 @@ session_last_ns(const struct session *s)
 
 /* session_watch.c: what time brings. */
 void session_watch(struct session *s);
+/* Interfaces have changed: join where there are new ones. */
+void session_watch_links(struct session *s);
 
 #endif

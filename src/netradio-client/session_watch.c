@@ -294,6 +294,21 @@ watch_sources(struct session *s)
 	receive_only(&s->media_rx, is_one ? &from : NULL, id);
 }
 
+void
+session_watch_links(struct session *s)
+{
+	struct receive *rx[RECEIVERS];
+	unsigned i, n;
+
+	if (s->list_silence.join_ns == 0)
+		receive_refresh(&s->list_rx);
+	if (!s->has_media || s->media_silence.join_ns != 0)
+		return;
+	n = receivers(s, rx);
+	for (i = 0; i < n; i++)
+		receive_refresh(rx[i]);
+}
+
 static void
 watch_time(struct session *s)
 {

@@ -46,6 +46,8 @@
  * well, and in no more datagrams than that; the rest waits for its turn. */
 #define NEWS_NS		(10 * NS_PER_MS)
 #define NEWS_MAX	16
+/* A change of an interface is seldom one alone. */
+#define LINK_NS		(50 * NS_PER_MS)
 /* The first list waits so long for the channels to know what they play. */
 #define FIRST_NS	(100 * NS_PER_MS)
 
@@ -79,6 +81,8 @@ struct list {
 	uint64_t *seen;		/* by channel number: hash of its entry */
 	uint32_t (*told)[2];	/* the same: SSRCs of P+6, now and next */
 	int64_t news_ns;	/* when to tell what is new there; 0: nothing */
+	int64_t link_ns;	/* when to look at the interfaces; 0: each
+				 * second only */
 	size_t count_seen;	/* channels at the last look */
 	size_t cursor;		/* whose turn it is */
 	size_t bytes;		/* of all entries, encoded */
@@ -403,6 +407,31 @@ send_news(struct list *l)
 	l->grams_sent += grams;
 }
 
+static void
+look_at_links(struct list *l)
+{
+	if (outlet_refresh(l->outlet)) {
+		l->link_changed = 1;
+		kill(getpid(), SIGUSR2);
+	}
+}
+
+static int64_t
+sooner(int64_t at_ns, int64_t other_ns)
+{
+	return other_ns > 0 && other_ns < at_ns ? other_ns : at_ns;
+}
+
+/* Whether its time has come; it is over then. */
+static int
+is_due(int64_t *at_ns)
+{
+	if (*at_ns == 0 || clock_mono_ns() < *at_ns)
+		return 0;
+	*at_ns = 0;
+	return 1;
+}
+
 /* Sleep until then: 0; -1: told to stop. */
 static int
 wait_until(struct list *l, int64_t at_ns)
@@ -410,18 +439,20 @@ wait_until(struct list *l, int64_t at_ns)
 	uint32_t mail;
 
 	do {
-		mail = mailbox_wait(l->mailbox, l->news_ns > 0 &&
-		    l->news_ns < at_ns ? l->news_ns : at_ns);
+		mail = mailbox_wait(l->mailbox, sooner(sooner(at_ns,
+		    l->news_ns), l->link_ns));
 		if (mail & MAIL_FAREWELL)
 			l->says_farewell = 1;
 		if (mail & MAIL_STOP)
 			return -1;
 		if ((mail & CHANNEL_NEWS) && l->news_ns == 0)
 			l->news_ns = clock_mono_ns() + NEWS_NS;
-		if (l->news_ns > 0 && clock_mono_ns() >= l->news_ns) {
-			l->news_ns = 0;
+		if ((mail & LIST_LINK) && l->link_ns == 0)
+			l->link_ns = clock_mono_ns() + LINK_NS;
+		if (is_due(&l->news_ns))
 			send_news(l);
-		}
+		if (is_due(&l->link_ns))
+			look_at_links(l);
 	} while (clock_mono_ns() < at_ns);
 	return 0;
 }
@@ -478,10 +509,7 @@ send_announcements(struct list *l, int64_t start_ns)
 static int
 do_second(struct list *l, int64_t start_ns)
 {
-	if (outlet_refresh(l->outlet)) {
-		l->link_changed = 1;
-		kill(getpid(), SIGUSR2);
-	}
+	look_at_links(l);
 	plan(l);
 	if (send_plan(l, start_ns) == -1)
 		return -1;

@@ -21,6 +21,9 @@ struct report;
 struct roster;
 struct timeline_file;
 
+/* Mail that has the interfaces looked at now, and not at the next second. */
+#define LIST_LINK	0x200
+
 #define LIST_LISTEN_NS	INT64_C(1500000000)
 
 /* Listen for LIST_LISTEN_NS whether another server sends a list to our group:

@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "audience.h"
 #include "base/clock.h"
@@ -19,6 +20,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "config.h"
+#include "list.h"
+#include "os/linkwatch.h"
 #include "os/loop.h"
 #include "os/thread.h"
 #include "os/udp.h"
@@ -37,6 +40,7 @@
 					 * have their turns apart */
 #define BLOCKS		2048		/* of ports, shared by n, n + 2048 */
 #define EARS		(BLOCKS * AUDIENCE_STREAMS)
+#define LINKS_TAG	(EARS * OUTLET_FAMILIES)
 #define READ_MAX	32		/* datagrams of one ear at a time */
 #define DATAGRAM_MAX	2048
 #define NICE		5
@@ -71,6 +75,8 @@ struct report {
 	char cname[24];			/* [c] */
 	pthread_t thread;		/* [m] */
 	struct loop loop;
+	struct mailbox *list;		/* [c] */
+	int links;			/* [c] linkwatch; -1: none */
 	_Atomic int is_on;		/* rtcp = yes */
 	_Atomic int join;		/* enum report_join */
 	_Atomic int ends, says_farewell;
@@ -484,7 +490,10 @@ report_main(void *arg)
 	while (!r->ends) {
 		n = loop_wait(&r->loop, at, tag);
 		for (i = 0; i < n && !r->ends; i++)
-			read_ear(r, tag[i]);
+			if (tag[i] != LINKS_TAG)
+				read_ear(r, tag[i]);
+			else if (linkwatch_read(r->links))
+				mailbox_post(r->list, LIST_LINK);
 		r->listeners = audience_total(r->audience);
 		if (clock_mono_ns() < at)
 			continue;
@@ -512,6 +521,13 @@ report_configure(struct report *r, const struct config *c)
 	r->join = c->join;
 }
 
+/* Without it the list thread's look each second is all there is. */
+static int
+watch_links(struct report *r)
+{
+	return r->links == -1 ? 0 : loop_add(&r->loop, r->links, LINKS_TAG);
+}
+
 static void
 report_free(struct report *r)
 {
@@ -519,6 +535,8 @@ report_free(struct report *r)
 
 	for (i = 0; i < EARS; i++)
 		ear_close(&r->ear[i]);
+	if (r->links != -1)
+		close(r->links);
 	loop_done(&r->loop);
 	audience_free(r->audience);
 	free(r);
@@ -526,7 +544,7 @@ report_free(struct report *r)
 
 struct report *
 report_start(const struct config *c, struct outlet *o,
-    struct statseg *segment, uint64_t server)
+    struct statseg *segment, uint64_t server, struct mailbox *list)
 {
 	struct report *r = calloc(1, sizeof(*r));
 	int saved;
@@ -535,13 +553,15 @@ report_start(const struct config *c, struct outlet *o,
 		return NULL;
 	r->outlet = o;
 	r->segment = segment;
+	r->list = list;
 	r->group = c->group;
 	text_format(r->cname, sizeof(r->cname), "%016llx",
 	    (unsigned long long)server);
 	report_configure(r, c);
 	r->loop.fd = r->loop.wake = -1;
+	r->links = linkwatch_open();
 	if ((r->audience = audience_new()) != NULL &&
-	    loop_init(&r->loop) == 0 &&
+	    loop_init(&r->loop) == 0 && watch_links(r) == 0 &&
 	    thread_start(&r->thread, STACK_SIZE, "report", report_main, r) ==
 	    0)
 		return r;

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 struct config;
+struct mailbox;
 struct outlet;
 struct report;
 struct statseg;
@@ -25,11 +26,12 @@ enum report_join {
 
 #define REPORT_JOIN_MAX	64
 
-/* segment: where the boards are; it gets the audiences.  All stay the
- * caller's.  server: its id, of which the streams' CNAME is made.  NULL with
- * errno. */
+/* segment: where the boards are; it gets the audiences; list: gets LIST_LINK
+ * when interfaces change, which can be seen where there is a poll.  All stay
+ * the caller's.  server: its id, of which the streams' CNAME is made.  NULL
+ * with errno. */
 struct report *report_start(const struct config *c, struct outlet *o,
-    struct statseg *segment, uint64_t server);
+    struct statseg *segment, uint64_t server, struct mailbox *list);
 /* New configuration (rtcp, join) from now on.  Any thread. */
 void report_configure(struct report *r, const struct config *c);
 /* Its part of the daemon's statistics; r may be NULL.  Any thread. */

@@ -381,7 +381,8 @@ start(struct server *s)
 	log_what_is_on(s);
 	if ((s->command = command_start(&s->ipc, s->roster, s->voice)) == NULL)
 		log_warn("no commands can be given");
-	s->report = report_start(c, s->outlet, s->ipc.segment, s->file.server);
+	s->report = report_start(c, s->outlet, s->ipc.segment, s->file.server,
+	    &s->list_mail);
 	if (s->report == NULL)
 		log_warn("no RTCP: other players miss the sender reports, and "
 		    "no listener is counted");

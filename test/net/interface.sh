@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Proves that interfaces may come and go: down and up, missing, deleted and
-# made anew, and not there at the start; the server waits with one line each
-# time, both ends go on by themselves, and nothing spins.
+# Proves that interfaces may come and go: down and up, with another address,
+# missing, deleted and made anew, and not there at the start; the server waits
+# with one line each time, both ends go on by themselves and at once, and nothing
+# spins.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../lib.sh"
 two_hosts
@@ -22,7 +23,7 @@ pulled() {
 	mark "$W/1.mp3"
 }
 plugged() {
-	soon "the server sends again" 3 said a 'sending on eth0' "$1"
+	soon "the server sends again, at once" 1 said a 'sending on eth0' "$1"
 	soon "the client hears it again" 8 has_more "$W/1.mp3" 60000
 }
 
@@ -43,6 +44,19 @@ $there "$tools/netns" down eth0
 pulled 'eth0 is down: waiting' 2
 $there "$tools/netns" up eth0
 plugged 2
+
+step "the server gets another address"
+mark "$W/1.mp3"
+netns unaddr eth0 10.9.0.1/24
+netns addr eth0 10.9.0.7/24
+soon "the client goes on with it" 12 said c 'the server is now at 10.9.0.7'
+mark "$W/1.mp3"
+soon "and hears it" 5 has_more "$W/1.mp3" 60000
+netns unaddr eth0 10.9.0.7/24
+netns addr eth0 10.9.0.1/24
+soon "and when it has the old one" 12 said c 'the server is now at 10.9.0.1'
+mark "$W/1.mp3"
+soon "it is heard" 5 has_more "$W/1.mp3" 60000
 
 step "the cable is gone, and a new one is there"
 netns del eth0

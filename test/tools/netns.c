@@ -209,8 +209,9 @@ parse_prefix(const char *text, struct in_addr *in)
 	return (uint8_t)number(slash + 1, 32);
 }
 
+/* type: RTM_NEWADDR or RTM_DELADDR. */
 static void
-add_address(const char *name, const char *prefix)
+change_address(const char *name, const char *prefix, unsigned short type)
 {
 	struct ifaddrmsg a = { .ifa_family = AF_INET,
 	    .ifa_index = (unsigned)index_of(name) };
@@ -222,7 +223,8 @@ add_address(const char *name, const char *prefix)
 	put(&q, &a, sizeof(a));
 	put_attr(&q, IFA_LOCAL, &in, sizeof(in));
 	put_attr(&q, IFA_ADDRESS, &in, sizeof(in));
-	ask(&q, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, prefix);
+	ask(&q, type, type == RTM_NEWADDR ? NLM_F_CREATE | NLM_F_EXCL : 0,
+	    prefix);
 }
 
 static void
@@ -248,6 +250,7 @@ usage(void)
 {
 	fputs("usage: netns up IF | down IF | mtu IF BYTES | del IF |\n"
 	    "             veth IF IF [PID] | addr IF ADDRESS/LENGTH |\n"
+	    "             unaddr IF ADDRESS/LENGTH |\n"
 	    "             route ADDRESS/LENGTH IF\n", stderr);
 	exit(EX_USAGE);
 }
@@ -268,7 +271,9 @@ main(int argc, char **argv)
 	else if ((argc == 4 || argc == 5) && strcmp(verb, "veth") == 0)
 		make_veth(argv[2], argv[3], argv[4]);
 	else if (argc == 4 && strcmp(verb, "addr") == 0)
-		add_address(argv[2], argv[3]);
+		change_address(argv[2], argv[3], RTM_NEWADDR);
+	else if (argc == 4 && strcmp(verb, "unaddr") == 0)
+		change_address(argv[2], argv[3], RTM_DELADDR);
 	else if (argc == 4 && strcmp(verb, "route") == 0)
 		add_route(argv[2], argv[3]);
 	else
