@@ -42,8 +42,8 @@ judge_interface(const struct facts *f, unsigned n, struct sentence *s)
 	const struct facts_iface *i = &f->ifaces[n];
 
 	if (i->index == 0)
-		return judges_say(CHECK_WRONG, s, "there is no interface %s: is "
-		    "the name right (ip link)?", i->name);
+		return judges_say(CHECK_WRONG, s, "there is no interface %s: "
+		    "is the name right (ip link)?", i->name);
 	if (f->view == FACTS_OF_SERVER)
 		return interface_of_server(f, i, s);
 	return judges_say(CHECK_OK, s, "%s is listened on, because %s",
@@ -67,8 +67,9 @@ judge_carrier(const struct facts *f, unsigned n, struct sentence *s)
 	const struct facts_iface *i = &f->ifaces[n];
 
 	if (!i->has_carrier)
-		return judges_say(CHECK_WRONG, s, "%s is up and has no carrier: "
-		    "is the cable plugged in, is the other end on?", i->name);
+		return judges_say(CHECK_WRONG, s, "%s is up and has no "
+		    "carrier: is the cable plugged in, is the other end on?",
+		    i->name);
 	return judges_say(CHECK_OK, s, "%s has a carrier", i->name);
 }
 
@@ -98,8 +99,8 @@ judge_address(const struct facts *f, unsigned n, struct sentence *s)
 	return judges_say(judges_grave(f, n), s, "%s has no IPv4 address: %s; "
 	    "give it one (DHCP, or ip addr add ADDRESS/LENGTH dev %s)",
 	    i->name, f->view == FACTS_OF_SERVER ?
-	    "packets leave with one that is not its own, and are thrown away "
-	    "by listeners" : "its switch may not know who listens there",
+	    "packets leave with another one's or none, and listeners may throw "
+	    "them away" : "its switch may not know who listens there",
 	    i->name);
 }
 
@@ -220,15 +221,15 @@ judge_querier(const struct facts *f, unsigned n, struct sentence *s)
 	if (!i->can_see)
 		return querier_unseen(f, i, s);
 	if (ran >= QUERIER_SURE_NS)
-		return judges_say(CHECK_WRONG, s, "%s has no IGMP querier: none "
-		    "has asked within %lld s, so switches that snoop cut "
+		return judges_say(CHECK_WRONG, s, "%s has no IGMP querier: "
+		    "none has asked within %lld s, so switches that snoop cut "
 		    "listeners off after some minutes; turn the querier on in "
 		    "the router or a switch (Linux: ip link set BRIDGE type "
 		    "bridge mcast_querier 1)", i->name,
 		    (long long)(ran / NS_PER_S));
 	if (i->bridge[0] != '\0' && i->snooping == 1 && i->querier_on == 0)
-		return judges_say(CHECK_NOTE, s, "%s: bridge %s snoops IGMP and "
-		    "does not ask itself (ip link set %s type bridge "
+		return judges_say(CHECK_NOTE, s, "%s: bridge %s snoops IGMP "
+		    "and does not ask itself (ip link set %s type bridge "
 		    "mcast_querier 1 would); no query was heard within %lld "
 		    "s, %s is sure", i->name, i->bridge, i->bridge,
 		    (long long)(ran / NS_PER_S), judges_longer(f));

@@ -297,15 +297,15 @@ channel_not_heard(const struct facts *f, const char *what,
 
 	for (i = 0; i < f->n; i++)
 		if (f->ifaces[i].media_others.n > 0)
-			return judges_say(CHECK_WRONG, s, "%s: what is heard on "
-			    "%s is from %s and not from the list's server",
-			    what, f->ifaces[i].name,
+			return judges_say(CHECK_WRONG, s, "%s: what is heard "
+			    "on %s is from %s and not from the list's "
+			    "server", what, f->ifaces[i].name,
 			    addr_format(&f->ifaces[i].media_other, other));
 	for (i = 0; i < f->n; i++)
 		if (f->ifaces[i].media_seen.n > 0)
-			return judges_say(CHECK_WRONG, s, "%s arrives on %s and "
-			    "no program gets it: a firewall on this machine is "
-			    "in the way; let UDP port %u pass (nft list "
+			return judges_say(CHECK_WRONG, s, "%s arrives on %s "
+			    "and no program gets it: a firewall on this "
+			    "machine is in the way; let UDP port %u pass (nft list "
 			    "ruleset)", what, f->ifaces[i].name,
 			    (unsigned)addr_port(&f->media));
 	return judges_say(CHECK_WRONG, s, "%s is not heard%s: is a firewall in "

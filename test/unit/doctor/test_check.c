@@ -196,7 +196,7 @@ test_interface(void)
 	healthy(FACTS_OF_SERVER);
 	eth0->addr.len = 0;
 	says("address", CHECK_WRONG, "eth0 has no IPv4 address: packets leave "
-	    "with one that is not its own, and are thrown away by listeners; "
+	    "with another one's or none, and listeners may throw them away; "
 	    "give it one (DHCP, or ip addr add ADDRESS/LENGTH dev eth0)");
 	healthy(FACTS_OF_SERVER);
 	eth0->join_error = ENOBUFS;
@@ -587,9 +587,40 @@ test_bounds(void)
 	    (int)c.n);
 }
 
+/* What is looked at stands in the manuals, in a list of words. */
+static void
+test_manual(void)
+{
+	static const char *const pages[] = { "doc/man/netradioctl.8",
+	    "doc/man/netradio-client.1" };
+	char line[256], *word, *rest;
+	const char *name;
+	size_t i, page;
+	int found;
+	FILE *man;
+
+	for (i = 0; (name = check_name(i)) != NULL; i++) {
+		found = 0;
+		for (page = 0; page < 2; page++) {
+			if ((man = fopen(pages[page], "r")) == NULL)
+				continue;
+			while (fgets(line, sizeof(line), man) != NULL) {
+				if (strncmp(line, ".It Cm ", 7) != 0)
+					continue;
+				for (rest = line + 7; (word = strsep(&rest,
+				    " ,\n")) != NULL; )
+					found |= strcmp(word, name) == 0;
+			}
+			fclose(man);
+		}
+		ok(found, "%s is in a manual", name);
+	}
+}
+
 int
 main(void)
 {
+	test_manual();
 	test_healthy();
 	test_interface();
 	test_gravity();
