@@ -193,6 +193,14 @@ set_decoders(struct options *o, char *arg, char *why, unsigned size)
 }
 
 static int
+set_doctor(struct options *o, char *arg, char *why, unsigned size)
+{
+	(void)arg, (void)why, (void)size;
+	o->task = OPTIONS_DOCTOR;
+	return 0;
+}
+
+static int
 set_output(struct options *o, char *arg, char *why, unsigned size)
 {
 	if (arg[0] == '\0') {
@@ -234,6 +242,8 @@ static const struct option_row option_rows[] = {
 	{ 0, "m3u", "CHANNEL", "print a playlist with it for VLC", set_m3u },
 	{ 0, "decoders", NULL, "print which programs are run for what",
 	    set_decoders },
+	{ 0, "doctor", NULL, "say what is wrong with the network (CHANNEL, "
+	    "-T)", set_doctor },
 	{ 0, "json", NULL, "list or statistics as JSON", set_json },
 	{ 0, "plain", NULL, "no escape sequences on the terminal",
 	    set_plain },
