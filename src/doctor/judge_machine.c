@@ -175,20 +175,6 @@ other_server(const struct facts *f)
 	return NULL;
 }
 
-/* Whether another judge has found why no list is heard. */
-static int
-is_explained(const struct facts *f)
-{
-	unsigned i;
-
-	if (f->list_error != 0)
-		return 1;
-	for (i = 0; i < f->n; i++)
-		if (judges_lost(f, i) != NULL)
-			return 1;
-	return 0;
-}
-
 static enum check_state
 list_not_heard(const struct facts *f, struct sentence *s)
 {
@@ -197,7 +183,8 @@ list_not_heard(const struct facts *f, struct sentence *s)
 	char group[ADDR_TEXT_MAX];
 	long long seconds = (f->now_ns - f->begun_ns) / NS_PER_S;
 
-	if (is_explained(f))
+	/* Another judge has said why. */
+	if (f->list_error != 0 || judges_is_lost(f))
 		return CHECK_NOTHING;
 	addr_format(&f->group, group);
 	judges_places(f, places, sizeof(places));

@@ -117,11 +117,25 @@ judges_places(const struct facts *f, char *text, size_t size)
 		text_copy(text, size, "no interface");
 }
 
+int
+judges_is_lost(const struct facts *f)
+{
+	unsigned i;
+
+	for (i = 0; i < f->n; i++)
+		if (judges_lost(f, i) != NULL)
+			return 1;
+	return 0;
+}
+
 enum check_state
 judges_grave(const struct facts *f, unsigned iface)
 {
-	return f->view == FACTS_OF_SERVER ||
-	    f->ifaces[iface].why == FACTS_NAMED || judges_heard_on(f) == -1 ?
+	if (f->view == FACTS_OF_SERVER || f->ifaces[iface].why == FACTS_NAMED)
+		return CHECK_WRONG;
+	if (judges_heard_on(f) != -1)
+		return CHECK_NOTE;
+	return judges_lost(f, iface) != NULL || !judges_is_lost(f) ?
 	    CHECK_WRONG : CHECK_NOTE;
 }
 

@@ -37,13 +37,15 @@ int judges_heard_on(const struct facts *f);
 /* A list that comes to this interface and that no program gets; NULL. */
 const struct facts_server *judges_lost(const struct facts *f,
     unsigned iface);
+/* Whether there is one on any interface. */
+int judges_is_lost(const struct facts *f);
 /* "attic (10.9.0.1)" */
 const char *judges_name(const struct facts_server *s, char *text,
     size_t size);
 /* "eth0, lo", those that are listened to. */
 void judges_places(const struct facts *f, char *text, size_t size);
-/* WRONG where the program was told to use the interface, or where nothing is
- * heard at all; else a note. */
+/* WRONG where the program was told to use the interface, or if that may be why
+ * nothing is heard; else a note. */
 enum check_state judges_grave(const struct facts *f, unsigned iface);
 /* How to call us for so many seconds. */
 const char *judges_longer(const struct facts *f);

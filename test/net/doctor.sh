@@ -171,6 +171,7 @@ and_nothing_else
 kill_hard holder
 diagnosis 69 "WRONG UDP port 16384 is not the daemon's, channel 1 leaves from another port: another program had it when the daemon began; restart netradiod"
 stop a
+rm "$W/holder.out"
 run holder "$tools/forge" hold 1989
 soon "the list's is held" 3 grep -qs held "$W/holder.out"
 start_a

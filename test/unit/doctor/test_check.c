@@ -223,6 +223,9 @@ test_gravity(void)
 	f.nservers = 0;
 	check_all(&c, &f);
 	is(check_wrong(&c), 2, "or nothing is heard");
+	list_on(0, OURS, "attic", "10.9.0.7")->heard.n = 0;
+	check_all(&c, &f);
+	is(check_wrong(&c), 1, "but not if it arrives on another one");
 }
 
 static void
