@@ -124,8 +124,8 @@ struct facts {
 	uint64_t more_servers;	/* heads that found no row */
 };
 
-/* The row of that server on that interface, made if there is room; NULL: there
- * is none. */
+/* The row of that server on that interface, made if there is room, and in any
+ * case for ours; NULL: there is none.  Valid until the next call. */
 struct facts_server *facts_server(struct facts *f, unsigned iface,
     uint64_t id);
 

@@ -138,4 +138,5 @@ check_summary(const struct facts *f, unsigned n, char *text, size_t size)
 	    i->addr.len > 0 ? addr_format(&i->addr, address) : "no address",
 	    f->view == FACTS_OF_SERVER ? "our" : "the", since[0] != '\0' ?
 	    "heard " : "not heard", since, since[0] != '\0' ? " ago" : "");
+	text_clean(text);
 }

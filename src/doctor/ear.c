@@ -250,11 +250,12 @@ read_socket(struct ear *e, unsigned i, unsigned place)
 			take_media(e, i, data, (size_t)n, &info.from);
 			continue;
 		}
-		take_head(e->f, i, data, (size_t)n, &info.from, HEARD,
-		    e->now_ns);
+		/* First, as that may say which server is ours. */
 		if (e->take != NULL)
 			e->take(e->arg, e, data, (size_t)n, &info.from,
 			    e->now_ns);
+		take_head(e->f, i, data, (size_t)n, &info.from, HEARD,
+		    e->now_ns);
 	}
 }
 

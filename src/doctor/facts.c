@@ -14,7 +14,10 @@ facts_server(struct facts *f, unsigned iface, uint64_t id)
 			return &f->servers[i];
 	if (f->nservers == FACTS_SERVERS) {
 		f->more_servers++;
-		return NULL;
+		if (!f->has_server || id != f->server)
+			return NULL;
+		/* A flood of others must not hide ours. */
+		f->nservers--;
 	}
 	s = &f->servers[f->nservers++];
 	memset(s, 0, sizeof(*s));

@@ -123,6 +123,7 @@ static enum check_state
 rpfilter_unseen(const struct facts *f, unsigned n, struct sentence *s)
 {
 	const struct facts_iface *i = &f->ifaces[n];
+	char text[IF_NAMESIZE];
 
 	if (i->can_see || f->filtered <= 0 || judges_heard_on(f) != -1)
 		return judges_say(CHECK_OK, s, "%s: the reverse-path filter "
@@ -133,7 +134,8 @@ rpfilter_unseen(const struct facts *f, unsigned n, struct sentence *s)
 	    "meanwhile: make a route to the server (ip route add SERVER dev "
 	    "%s), or turn the filter off (sysctl -w net.ipv4.conf.all."
 	    "rp_filter=0 net.ipv4.conf.%s.rp_filter=0)", i->name,
-	    i->rp_filter, (long long)f->filtered, i->name, i->name);
+	    i->rp_filter, (long long)f->filtered, i->name, judges_sysctl(i,
+	    text));
 }
 
 /* Whether the filter is why a list that comes there is lost.  Strict: the way
@@ -151,7 +153,7 @@ judge_rpfilter(const struct facts *f, unsigned n, struct sentence *s)
 {
 	const struct facts_iface *i = &f->ifaces[n];
 	const struct facts_server *lost = judges_lost(f, n);
-	char name[NAME_MAX_BYTES], from[ADDR_TEXT_MAX];
+	char name[NAME_MAX_BYTES], from[ADDR_TEXT_MAX], text[IF_NAMESIZE];
 
 	if (i->is_loopback || i->rp_filter == FACTS_UNKNOWN)
 		return CHECK_NOTHING;
@@ -174,7 +176,8 @@ judge_rpfilter(const struct facts *f, unsigned n, struct sentence *s)
 	    "and is thrown away by the strict reverse-path filter (rp_filter "
 	    "1), because the route to %s leads to %s: sysctl -w net.ipv4.conf."
 	    "all.rp_filter=2 net.ipv4.conf.%s.rp_filter=2, or ip route add %s "
-	    "dev %s", name, i->name, from, i->route, i->name, from, i->name);
+	    "dev %s", name, i->name, from, i->route, judges_sysctl(i, text),
+	    from, i->name);
 }
 
 enum check_state

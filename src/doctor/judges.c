@@ -140,6 +140,17 @@ judges_grave(const struct facts *f, unsigned iface)
 }
 
 const char *
+judges_sysctl(const struct facts_iface *i, char text[static IF_NAMESIZE])
+{
+	char *s;
+
+	text_copy(text, IF_NAMESIZE, i->name);
+	for (s = text; (s = strchr(s, '.')) != NULL; s++)
+		*s = '/';
+	return text;
+}
+
+const char *
 judges_longer(const struct facts *f)
 {
 	return f->view == FACTS_OF_SERVER ? "netradioctl doctor 130" :

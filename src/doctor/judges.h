@@ -47,6 +47,9 @@ void judges_places(const struct facts *f, char *text, size_t size);
 /* WRONG where the program was told to use the interface, or if that may be why
  * nothing is heard; else a note. */
 enum check_state judges_grave(const struct facts *f, unsigned iface);
+/* An interface in the name of a sysctl: eth0.5 is eth0/5 there. */
+const char *judges_sysctl(const struct facts_iface *i,
+    char text[static IF_NAMESIZE]);
 /* How to call us for so many seconds. */
 const char *judges_longer(const struct facts *f);
 

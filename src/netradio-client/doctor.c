@@ -66,6 +66,8 @@ on_list(void *arg, struct ear *e, const void *data, size_t len,
 	listing_take(&p->listing, data, len, from, now_ns);
 	if (!p->listing.has_server)
 		return;
+	p->facts.has_server = 1;
+	p->facts.server = p->listing.server;
 	ear_trust(e, &p->listing.source);
 	if (p->o->channel != NULL && p->facts.number == 0 &&
 	    (number = listing_find(&p->listing, p->o->channel, &several)) !=
@@ -136,8 +138,6 @@ end(struct patient *p)
 
 	gather_routes(f);
 	resolve_end(&p->resolve);
-	f->has_server = l->has_server;
-	f->server = l->server;
 	c = f->number != 0 ? listing_get(l, f->number) : NULL;
 	if (c != NULL) {
 		f->is_listed = 1;

@@ -33,28 +33,31 @@ struct patient {
 	struct facts facts;
 	struct check check;
 	struct snapshot before, after;
+	int code;		/* why there are no statistics; 0 */
 };
 
-/* The daemon's statistics now: 0; -1: there are none, and why says so. */
+/* The daemon's statistics now: 0, or the exit code, and why says so. */
 static int
 look(const struct options *o, struct snapshot *p, char *why, size_t size)
 {
 	struct attach a;
-	int ret;
+	int code;
 
 	memset(p, 0, sizeof(*p));
-	if (attach_open(&a, o->state, why, size) != 0)
-		return -1;
-	if ((ret = snapshot_take(p, a.segment, clock_mono_ns())) == -1)
+	if ((code = attach_open(&a, o->state, why, size)) != 0)
+		return code;
+	if (snapshot_take(p, a.segment, clock_mono_ns()) == -1) {
 		text_format(why, size, "out of memory");
+		code = EX_UNAVAILABLE;
+	}
 	attach_close(&a);
-	if (ret == 0 && p->daemon.tick_ns == 0) {
+	if (code == 0 && p->daemon.tick_ns == 0) {
 		text_format(why, size, "netradiod (process %d) is starting: "
 		    "ask again when it sends", p->pid);
 		snapshot_done(p);
-		ret = -1;
+		code = EX_UNAVAILABLE;
 	}
-	return ret;
+	return code;
 }
 
 /* "eth0, eth1 (waiting)": the names. */
@@ -117,7 +120,8 @@ begin(struct patient *p)
 	unsigned i;
 
 	addr_parse(&group, PORTS_GROUP_DEFAULT, PORTS_LIST);
-	if (look(p->o, &p->before, why, sizeof(why)) == -1) {
+	p->code = look(p->o, &p->before, why, sizeof(why));
+	if (p->code != 0) {
 		gather_init(f, FACTS_OF_SERVER, &group);
 		text_copy(f->daemon.why_not, sizeof(f->daemon.why_not), why);
 		assume(f);
@@ -147,7 +151,8 @@ end(struct patient *p)
 	gather_routes(&p->facts);
 	if (!d->is_running)
 		return;
-	if (look(p->o, &p->after, d->why_not, sizeof(d->why_not)) == -1) {
+	p->code = look(p->o, &p->after, d->why_not, sizeof(d->why_not));
+	if (p->code != 0) {
 		d->is_running = 0;
 		return;
 	}
@@ -177,7 +182,8 @@ doctor_run(const struct options *o)
 		show_findings_json(stdout, &p->check);
 	else
 		show_findings(stdout, &p->check, &p->facts, 0);
-	code = check_wrong(&p->check) > 0 ? EX_UNAVAILABLE : EX_OK;
+	code = p->code != 0 ? p->code : check_wrong(&p->check) > 0 ?
+	    EX_UNAVAILABLE : EX_OK;
 	if (fflush(stdout) == EOF || ferror(stdout)) {
 		log_error("cannot write");
 		code = EX_UNAVAILABLE;

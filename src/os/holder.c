@@ -48,39 +48,43 @@ find_inodes(uint16_t port, unsigned long inodes[static INODES_MAX])
 	return n;
 }
 
-/* A socket for that port: the descriptor, or -1 with errno. */
+/* Whether the port can be had, alone or as one of several: 0, or -1 with
+ * errno. */
 static int
-bind_to(uint16_t port)
+try(uint16_t port, int is_shared)
 {
 	struct sockaddr_in in = { .sin_family = AF_INET,
 	    .sin_port = htons(port) };
-	int on = 1, off = 0, saved;
+	int off = 0, ret, saved;
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	if (fd == -1)
 		return -1;
-	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
-	    setsockopt(fd, IPPROTO_IP, IP_MULTICAST_ALL, &off, sizeof(off)) ==
-	    0 && bind(fd, (struct sockaddr *)&in, sizeof(in)) == 0)
-		return fd;
+	ret = setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &is_shared,
+	    sizeof(is_shared));
+	/* Groups that others have joined are none of ours. */
+	if (ret == 0)
+		ret = setsockopt(fd, IPPROTO_IP, IP_MULTICAST_ALL, &off,
+		    sizeof(off));
+	if (ret == 0)
+		ret = bind(fd, (struct sockaddr *)&in, sizeof(in));
 	saved = errno;
 	close(fd);
 	errno = saved;
-	return -1;
+	return ret;
 }
 
+/* There may be thousands of ports to look at: /proc/net/udp would take as many
+ * lines each time. */
 enum holder_state
 holder_look(uint16_t port)
 {
-	unsigned long inodes[INODES_MAX];
-	int fd;
-
-	if (find_inodes(port, inodes) == 0)
+	if (try(port, 0) == 0)
 		return HOLDER_NOBODY;
-	if ((fd = bind_to(port)) != -1) {
-		close(fd);
+	if (errno != EADDRINUSE)
+		return HOLDER_UNKNOWN;
+	if (try(port, 1) == 0)
 		return HOLDER_SHARED;
-	}
 	return errno == EADDRINUSE ? HOLDER_ALONE : HOLDER_UNKNOWN;
 }
 

@@ -245,6 +245,12 @@ test_rpfilter(void)
 	    "eth0");
 	silent("firewall");
 	silent("list");
+	snprintf(eth0->name, sizeof(eth0->name), "eth0.5");
+	check_all(&c, &f);
+	ok(strstr(finding("rp_filter")->text,
+	    " net.ipv4.conf.eth0/5.rp_filter=2, ") != NULL,
+	    "a name with a point, as sysctl wants it");
+	snprintf(eth0->name, sizeof(eth0->name), "eth0");
 	eth0->is_routed = 0;
 	says("rp_filter", CHECK_WRONG, "the list of attic (10.9.0.7) arrives "
 	    "on eth0 and is thrown away by the reverse-path filter "
@@ -581,6 +587,10 @@ test_bounds(void)
 		facts_server(&f, 0, 100 + i);
 	is(f.nservers, FACTS_SERVERS, "servers fill their rows");
 	is(f.more_servers, 1000 - FACTS_SERVERS + 1, "and are counted");
+	f.nservers = FACTS_SERVERS;
+	f.servers[0].id = THEIRS;
+	ok(facts_server(&f, 0, 5) == NULL && facts_server(&f, 0, OURS) !=
+	    NULL, "but ours finds room");
 	f.n = IFACE_MAX;
 	for (i = 1; i < IFACE_MAX; i++)
 		f.ifaces[i] = *eth0;
