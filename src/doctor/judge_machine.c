@@ -292,8 +292,8 @@ channel_not_heard(const struct facts *f, const char *what,
 		if (f->ifaces[i].media_seen.n > 0)
 			return judges_say(CHECK_WRONG, s, "%s arrives on %s "
 			    "and no program gets it: a firewall on this "
-			    "machine is in the way; let UDP port %u pass (nft list "
-			    "ruleset)", what, f->ifaces[i].name,
+			    "machine is in the way; let UDP port %u pass (nft "
+			    "list ruleset)", what, f->ifaces[i].name,
 			    (unsigned)addr_port(&f->media));
 	return judges_say(CHECK_WRONG, s, "%s is not heard%s: is a firewall in "
 	    "the way, here or at the server, or a switch that does not know "

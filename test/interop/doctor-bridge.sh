@@ -32,7 +32,9 @@ listener_says() {
 
 step "nobody asks"
 soon "at the bridge" 10 doctor_says \
-    "note  br0: bridge br0 snoops IGMP and does not ask itself (ip link set br0 type bridge mcast_querier 1 would); no query was heard within 2 s, netradioctl doctor 130 is sure"
+    "note  br0: bridge br0 snoops IGMP and does not ask itself (ip link set \
+br0 type bridge mcast_querier 1 would); no query was heard within 2 s, \
+netradioctl doctor 130 is sure"
 expect "and the list is heard beyond it" listener_says "is heard on eth0"
 
 step "it asks by itself"
