@@ -52,12 +52,13 @@ PROGRAMS      = netradiod netradio-client netradioctl
 
 # The folder is the layer.  One archive per layer; what a link line names is
 # all that a program, or a test of that layer, may use.
-LAYERS        = base wire os $(PROGRAMS)
+LAYERS        = base wire os doctor $(PROGRAMS)
 below_wire             = base
 below_os               = base
 below_netradiod        = os wire base
-below_netradio-client  = os wire base
-below_netradioctl      = os wire base
+below_doctor           = os wire base
+below_netradio-client  = doctor os wire base
+below_netradioctl      = doctor os wire base
 
 src_of  = $(filter-out src/$(1)/main.c,$(wildcard src/$(1)/*.c))
 obj_of  = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -111,7 +112,7 @@ $(B)/tools/%: test/tools/%.c $(call libs_of,os) $(call libs_of,wire)
 # A fuzz target is built twice: with a small main that replays its corpus in
 # make check, and (make fuzz) with clang's fuzzer.
 FUZZ_LIBS     = $(patsubst %,$(B)/lib/lib%.a,netradiod netradio-client \
-                netradioctl os wire base)
+                netradioctl doctor os wire base)
 define fuzz_link
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@) $(CC) $(NR_CPPFLAGS) -Isrc/netradiod \

@@ -36,6 +36,8 @@ _netradioctl() {
 		mapfile -t COMPREPLY < <(compgen -W \
 		    "$(netradioctl -h | sed -n 's/^  \([a-z][a-z]*\) .*/\1/p')" \
 		    -- "$cur") ;;
+	doctor)
+		mapfile -t COMPREPLY < <(compgen -W "4 130" -- "$cur") ;;
 	announce)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;

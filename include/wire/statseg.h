@@ -25,9 +25,10 @@
 #include "wire/ports.h"
 
 #define STATSEG_MAGIC	UINT64_C(0x6e65747261646f31)
-#define STATSEG_LAYOUT	4
+#define STATSEG_LAYOUT	5
 #define STATSEG_PATH_MAX 1024
 #define STATSEG_TEXT_MAX 64
+#define STATSEG_IFACES_MAX 256	/* 8 names and what stands behind them */
 
 struct statseg_head {
 	_Atomic uint64_t magic;		/* written last */
@@ -46,7 +47,12 @@ struct statseg_head {
 
 struct statseg_daemon {
 	int64_t tick_ns;	/* CLOCK_MONOTONIC of this writing */
-	char interface[STATSEG_TEXT_MAX];
+	uint64_t server;	/* the id in its program list */
+	uint32_t ttl;
+	uint32_t by_route;	/* the interface is the one that the route to
+				 * the group names; else they were named */
+	char interface[STATSEG_IFACES_MAX]; /* names, ", " between them; " "
+				 * and a remark behind one that waits */
 	char group[STATSEG_TEXT_MAX];	/* base group */
 	char media[ONAIR_TEXT_MAX];	/* the library */
 	COUNTERS_OF_DAEMON(COUNTERS_FIELD)

@@ -198,6 +198,14 @@ set_decoders(struct options *o, char *arg, char *why, unsigned size)
 }
 
 static int
+set_doctor(struct options *o, char *arg, char *why, unsigned size)
+{
+	(void)arg, (void)why, (void)size;
+	o->task = OPTIONS_DOCTOR;
+	return 0;
+}
+
+static int
 set_output(struct options *o, char *arg, char *why, unsigned size)
 {
 	if (arg[0] == '\0') {
@@ -239,6 +247,8 @@ static const struct option_row option_rows[] = {
 	{ 0, "m3u", "CHANNEL", "print a playlist with it for VLC", set_m3u },
 	{ 0, "decoders", NULL, "print which programs are run for what",
 	    set_decoders },
+	{ 0, "doctor", NULL, "say what is wrong with the network (CHANNEL, "
+	    "-T)", set_doctor },
 	{ 0, "json", NULL, "list or statistics as JSON", set_json },
 	{ 0, "plain", NULL, "no escape sequences on the terminal",
 	    set_plain },
@@ -314,6 +324,8 @@ check(struct options *o, char *why, unsigned size)
 		text_format(why, size, "-o and -d go only with listening");
 	else if (o->output != NULL && has_decoder(o))
 		text_format(why, size, "-o and -d exclude each other");
+	else if (o->task == OPTIONS_DOCTOR && o->base.of[RECEIVE_4].len == 0)
+		text_format(why, size, "--doctor looks at IPv4 only");
 	else if (o->quiet && o->verbose)
 		text_format(why, size, "-q and -v exclude each other");
 	else

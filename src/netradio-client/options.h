@@ -14,7 +14,8 @@ enum options_task {
 	OPTIONS_LISTEN,
 	OPTIONS_LIST,			/* -l */
 	OPTIONS_SDP, OPTIONS_M3U,	/* tell other players of CHANNEL */
-	OPTIONS_DECODERS		/* --decoders */
+	OPTIONS_DECODERS,		/* --decoders */
+	OPTIONS_DOCTOR			/* --doctor */
 };
 
 struct options {

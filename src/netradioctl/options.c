@@ -4,10 +4,13 @@
 #include <getopt.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "base/text.h"
 
 #define LETTER_LESS	256	/* getopt's value of rows without a letter */
 #define ROWS_MAX	16
+#define SECONDS_MIN	2	/* of doctor: heads come each second */
+#define SECONDS_MAX	3600
 
 struct option_row {
 	int letter;		/* 0: none */
@@ -97,6 +100,19 @@ find_command(const char *name)
 	return NULL;
 }
 
+/* Of doctor: 0; -1: why says what was expected. */
+static int
+set_seconds(struct options *o, const char *arg, char *why, unsigned size)
+{
+	char expected[64];
+
+	if (num_parse(arg, SECONDS_MIN, SECONDS_MAX, &o->seconds, expected,
+	    sizeof(expected)) == 0)
+		return 0;
+	text_format(why, size, "doctor %s: %s expected", arg, expected);
+	return -1;
+}
+
 static int
 check(struct options *o, int n, char **args, char *why, unsigned size)
 {
@@ -127,7 +143,8 @@ check(struct options *o, int n, char **args, char *why, unsigned size)
 		o->command = row;
 		o->what = n > 1 ? args[1] : NULL;
 		o->when = n > 2 ? args[2] : NULL;
-		return 0;
+		return row->has_seconds && n > 1 ? set_seconds(o, args[1],
+		    why, size) : 0;
 	}
 	return -1;
 }

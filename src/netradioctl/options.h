@@ -6,6 +6,7 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include <stdint.h>
 #include <stdio.h>
 
 enum options_form { OPTIONS_PLAIN, OPTIONS_JSON, OPTIONS_PROMETHEUS,
@@ -19,6 +20,7 @@ struct options {
 	const struct command_row *command;
 	const char *what;		/* CH or CH/TRACK; NULL */
 	const char *when;		/* now or next; NULL */
+	int64_t seconds;		/* 0: none were given */
 };
 
 struct command_row {
@@ -28,6 +30,7 @@ struct command_row {
 	int least, most;		/* arguments */
 	unsigned forms;			/* bits 1 << OPTIONS_JSON and so on */
 	int has_output;			/* -o goes with it */
+	int has_seconds;		/* its argument is their number */
 	int code;			/* the order to give, enum
 					 * control_command; 0: none */
 	int (*run)(const struct options *o);	/* the exit code */

@@ -324,6 +324,9 @@ show_daemon(struct list *l, const struct roster_totals *t)
 
 	memset(&d, 0, sizeof(d));
 	d.tick_ns = clock_mono_ns();
+	d.server = l->stamp.server;
+	d.ttl = outlet_ttl(l->outlet);
+	d.by_route = (uint32_t)outlet_is_by_route(l->outlet);
 	outlet_describe(l->outlet, d.interface, sizeof(d.interface));
 	group = outlet_group(l->outlet, 0, 0);
 	addr_format(&group, d.group);

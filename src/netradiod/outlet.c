@@ -592,6 +592,18 @@ outlet_ifaces(const struct outlet *o, unsigned *index, unsigned max)
 	return n;
 }
 
+unsigned
+outlet_ttl(const struct outlet *o)
+{
+	return o->ttl;
+}
+
+int
+outlet_is_by_route(const struct outlet *o)
+{
+	return o->by_route;
+}
+
 uint64_t
 outlet_errors(const struct outlet *o)
 {

@@ -91,6 +91,11 @@ int outlet_is_loopback(const struct outlet *o);
 /* The indices in use now, at most max; how many. */
 unsigned outlet_ifaces(const struct outlet *o, unsigned *index, unsigned max);
 
+/* Constant: the hops that packets may go, and whether the interface is the one
+ * that the route to the group names. */
+unsigned outlet_ttl(const struct outlet *o);
+int outlet_is_by_route(const struct outlet *o);
+
 uint64_t outlet_errors(const struct outlet *o);	/* sends that failed */
 
 #endif

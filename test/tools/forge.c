@@ -10,6 +10,8 @@
  *					some of them with a good beginning
  *	forge hold PORT			hold an UDP port as programs do that
  *					never heard of SO_REUSEADDR
+ *	forge query VERSION		ask by IGMP who listens, as a querier in
+ *					a hurry
  *
  * Backslash escapes in NAME and TITLE are as in pty: \e \n \xHH.
  */
@@ -266,6 +268,36 @@ hold_port(const char *text)
 }
 
 static void
+forge_query(const struct options *opt, const char *text)
+{
+	uint8_t out[12] = { 0x11 };	/* of all groups, no checksum yet */
+	struct ip_mreqn via = { .imr_ifindex = (int)opt->iface.index };
+	int64_t start = clock_mono_ns(), at = start, version;
+	int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_IGMP);
+	size_t len;
+	uint16_t sum;
+	struct addr to;
+	char why[80];
+
+	if (num_parse(text, 1, 3, &version, why, sizeof(why)) == -1)
+		errx(EX_USAGE, "%s: expected %s", text, why);
+	if (fd == -1 || setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &via,
+	    sizeof(via)) == -1)
+		err(EX_OSERR, "raw socket");
+	addr_parse(&to, "224.0.0.1", 0);
+	out[1] = version == 1 ? 0 : 10;	/* answer within a second */
+	len = version == 3 ? 12 : 8;
+	/* All but these two bytes is zero. */
+	sum = (uint16_t)~(0x1100 | out[1]);
+	out[2] = (uint8_t)(sum >> 8);
+	out[3] = (uint8_t)sum;
+	for (; at < start + opt->seconds * NS_PER_S; at += NS_PER_S / 4) {
+		sleep_until(at);
+		send_to(fd, &to, out, len);
+	}
+}
+
+static void
 usage(void)
 {
 	fputs("usage: forge [-i IF] [-a SOURCE] [-g GROUP] [-t SECONDS] "
@@ -273,7 +305,7 @@ usage(void)
 	    "             [-S SSRC] [-Q SEQ] [-T TIMESTAMP]\n"
 	    "             list NAME TITLE | rtp GROUP:PORT | "
 	    "noise GROUP:PORT |\n"
-	    "             hold PORT\n", stderr);
+	    "             hold PORT | query VERSION\n", stderr);
 	exit(EX_USAGE);
 }
 
@@ -330,6 +362,8 @@ main(int argc, char **argv)
 		forge_noise(&opt, argv[1]);
 	else if (argc == 2 && strcmp(verb, "hold") == 0)
 		hold_port(argv[1]);
+	else if (argc == 2 && strcmp(verb, "query") == 0)
+		forge_query(&opt, argv[1]);
 	else
 		usage();
 	return 0;

@@ -127,11 +127,11 @@ number(const char *text, int64_t max)
 }
 
 static void
-set_up(const char *name, int up)
+set_flag(const char *name, unsigned flag, int on)
 {
 	struct ifinfomsg i = { .ifi_family = AF_UNSPEC,
-	    .ifi_index = index_of(name), .ifi_change = IFF_UP,
-	    .ifi_flags = up ? IFF_UP : 0 };
+	    .ifi_index = index_of(name), .ifi_change = flag,
+	    .ifi_flags = on ? flag : 0 };
 	struct request q;
 
 	begin(&q);
@@ -249,6 +249,7 @@ static void
 usage(void)
 {
 	fputs("usage: netns up IF | down IF | mtu IF BYTES | del IF |\n"
+	    "             multicast IF | unicast IF |\n"
 	    "             veth IF IF [PID] | addr IF ADDRESS/LENGTH |\n"
 	    "             unaddr IF ADDRESS/LENGTH |\n"
 	    "             route ADDRESS/LENGTH IF\n", stderr);
@@ -261,9 +262,13 @@ main(int argc, char **argv)
 	const char *verb = argc > 2 ? argv[1] : "";
 
 	if (argc == 3 && strcmp(verb, "up") == 0)
-		set_up(argv[2], 1);
+		set_flag(argv[2], IFF_UP, 1);
 	else if (argc == 3 && strcmp(verb, "down") == 0)
-		set_up(argv[2], 0);
+		set_flag(argv[2], IFF_UP, 0);
+	else if (argc == 3 && strcmp(verb, "multicast") == 0)
+		set_flag(argv[2], IFF_MULTICAST, 1);
+	else if (argc == 3 && strcmp(verb, "unicast") == 0)
+		set_flag(argv[2], IFF_MULTICAST, 0);
 	else if (argc == 4 && strcmp(verb, "mtu") == 0)
 		set_mtu(argv[2], argv[3]);
 	else if (argc == 3 && strcmp(verb, "del") == 0)

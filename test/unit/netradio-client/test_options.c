@@ -56,6 +56,9 @@ test_values(void)
 	is(parse("-lq --json --plain --server host"), 0, "flags");
 	ok(o.task == OPTIONS_LIST && o.quiet && o.json && o.plain &&
 	    o.server != NULL, "are set");
+	is(parse("--doctor -v -i a -T 130 jazz"), 0, "a doctor");
+	ok(o.task == OPTIONS_DOCTOR && o.time_ns == 130 * NS_PER_S,
+	    "for so long");
 	is(parse("-vv 1"), 0, "twice verbose");
 	is(o.verbose, 2, "counts");
 	is(parse("-h -l -o x"), 0, "help goes with anything");
@@ -67,7 +70,8 @@ test_errors(void)
 	static const char *const bad[] = { "--nonsense", "-b", "-b 0 1",
 	    "-b 99999 1", "-b x 1", "-T 0 1", "-T -1 1", "-g 10.0.0.1 1",
 	    "-g 239.255.255.0 1", "-g x 1", "-i 0123456789abcdef 1",
-	    "-l 3", "-l -o x", "-o x -d y 1", "-q -v 1", "1 2" };
+	    "-l 3", "-l -o x", "-o x -d y 1", "--doctor -o x",
+	    "-q -v 1", "1 2" };
 	size_t i;
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

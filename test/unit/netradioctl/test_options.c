@@ -71,6 +71,10 @@ main(void)
 	is(parse("play 3/a.mp3"), 0, "or left away");
 	is(parse("get -o - 1/1"), 0, "an output");
 	is_str(o.output, "-", "is taken");
+	is(parse("doctor"), 0, "a doctor");
+	is(o.seconds, 0, "for as long as usual");
+	is(parse("doctor 130 --json"), 0, "or for longer");
+	is(o.seconds, 130, "so many seconds");
 	is(parse("-h"), 0, "help needs no command");
 	is(parse("-V"), 0, "nor does the version");
 	bad("", "a command is missing");
@@ -82,6 +86,9 @@ main(void)
 	bad("skip 1 --json", "does not go with --json");
 	bad("channels --prometheus", "does not go with --prometheus");
 	bad("status -o x", "-o does not go with status");
+	bad("doctor x", "doctor x: a number from 2 to 3600 expected");
+	bad("doctor 1", "doctor 1: a number from 2 to 3600 expected");
+	bad("doctor --sql", "doctor does not go with --sql");
 	bad("status -x", "-x: no such option");
 	bad("status --nonsense", "--nonsense: no such option");
 	bad("status -s", "-s: a value is missing");
