@@ -333,6 +333,22 @@ check(struct options *o, char *why, unsigned size)
 	return -1;
 }
 
+/* Only an address can be joined from (RFC 4607); what is of the other family
+ * cannot come from it. */
+static void
+choose_source(struct options *o)
+{
+	unsigned f, other;
+
+	if (o->server == NULL || addr_parse(&o->where.source, o->server, 0) ==
+	    -1)
+		return;
+	f = addr_is_ipv6(&o->where.source) ? RECEIVE_6 : RECEIVE_4;
+	other = f == RECEIVE_6 ? RECEIVE_4 : RECEIVE_6;
+	if (o->base.of[f].len > 0)
+		memset(&o->base.of[other], 0, sizeof(o->base.of[other]));
+}
+
 int
 options_parse(struct options *o, int argc, char **argv, char *why,
     unsigned size)
@@ -382,9 +398,7 @@ options_parse(struct options *o, int argc, char **argv, char *why,
 		text_format(why, size, "CHANNEL: %s expected", expected);
 		return -1;
 	}
-	/* Only an address can be joined from (RFC 4607). */
-	if (o->server != NULL)
-		addr_parse(&o->where.source, o->server, 0);
+	choose_source(o);
 	return o->help || o->version ? 0 : check(o, why, size);
 }
 
