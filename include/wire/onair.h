@@ -109,6 +109,7 @@ void onair_set_second(struct onair *o, const struct onair_second *second);
 void onair_set_line(struct onair *o, const struct onair_line *line);
 void onair_set_audience(struct onair *o, const struct onair_audience *a);
 /* Any thread of the daemon. */
+void onair_get_seat(const struct onair *o, struct onair_seat *seat);
 void onair_get_now(const struct onair *o, struct onair_now *now);
 void onair_get_second(const struct onair *o, struct onair_second *second);
 void onair_get_line(const struct onair *o, struct onair_line *line);

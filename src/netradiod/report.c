@@ -58,7 +58,7 @@
 struct ear {
 	struct outlet_port port;
 	int is_open;
-	unsigned round;			/* in which it was last of use */
+	int is_wanted;			/* while looking */
 };
 
 /* What was said of a stream. */
@@ -80,12 +80,12 @@ struct report {
 	_Atomic int is_on;		/* rtcp = yes */
 	_Atomic int join;		/* enum report_join */
 	_Atomic int ends, says_farewell;
+	_Atomic int must_look;		/* channels have begun or ended */
 	_Atomic int64_t farewell_ns;	/* by when it has to be said */
 	_Atomic uint64_t reports, bad_reports, listeners;
 
 	/* All that follows: the report thread. */
 	struct audience *audience;
-	unsigned round;
 	int is_deaf;			/* said that there are no sockets */
 	size_t channels;		/* at the last look */
 	struct ear ear[EARS];
@@ -149,7 +149,6 @@ ear_open(struct report *r, unsigned i, uint16_t port)
 	struct ear *e = &r->ear[i];
 	unsigned f;
 
-	e->round = r->round;
 	if (e->is_open)
 		return &e->port;
 	if (outlet_open_own(r->outlet, &e->port, port) == -1) {
@@ -177,17 +176,6 @@ ear_close(struct ear *e)
 	if (e->is_open)
 		outlet_close_own(&e->port);
 	e->is_open = 0;
-}
-
-/* Close what was of no use in this round and the one before. */
-static void
-sweep_ears(struct report *r)
-{
-	unsigned i;
-
-	for (i = 0; i < EARS; i++)
-		if (r->round - r->ear[i].round >= 2)
-			ear_close(&r->ear[i]);
 }
 
 static int
@@ -265,8 +253,6 @@ say_of(struct report *r, unsigned number, const struct onair_line *l,
 		if (s.is_on_air && (s.packets != t->last || s.ssrc != t->ssrc ||
 		    is_bye))
 			say(r, number, which, &s, is_bye);
-		else if (s.is_on_air)
-			r->ear[ear_index(number, which)].round = r->round;
 	}
 }
 
@@ -313,6 +299,43 @@ turn_of(struct report *r, unsigned number)
 	}
 	say_of(r, number, &line, 0);
 	show_audience(r, number);
+}
+
+/* A channel that runs has its ears, from before its first packet on; that of
+ * P+6 once there is something on it. */
+static void
+want_ears(struct report *r, unsigned number)
+{
+	const struct onair *board = &r->segment->channel[number - 1];
+	struct onair_seat seat;
+	struct onair_line line;
+	struct addr at = report_addr(r, number, AUDIENCE_P);
+	unsigned i = ear_index(number, AUDIENCE_P);
+
+	onair_get_seat(board, &seat);
+	onair_get_line(board, &line);
+	if (!seat.is_running)
+		return;
+	r->ear[i].is_wanted = 1;
+	ear_open(r, i, addr_port(&at));
+	if (line.second.on_air)
+		r->ear[ear_index(number, AUDIENCE_SECOND)].is_wanted = 1;
+}
+
+/* Channels have begun or ended: sockets follow. */
+static void
+look_at_channels(struct report *r)
+{
+	unsigned i, n;
+
+	for (i = 0; i < EARS; i++)
+		r->ear[i].is_wanted = 0;
+	for (n = statseg_next(r->segment, 0); r->is_on && n != 0;
+	    n = statseg_next(r->segment, n))
+		want_ears(r, n);
+	for (i = 0; i < EARS; i++)
+		if (!r->ear[i].is_wanted)
+			ear_close(&r->ear[i]);
 }
 
 static unsigned
@@ -495,13 +518,11 @@ report_main(void *arg)
 			else if (linkwatch_read(r->links))
 				mailbox_post(r->list, LIST_LINK);
 		r->listeners = audience_total(r->audience);
+		if (atomic_exchange(&r->must_look, 0))
+			look_at_channels(r);
 		if (clock_mono_ns() < at)
 			continue;
 		slot += do_slot(r, slot % SLOTS);
-		if (slot / SLOTS != r->round) {
-			r->round = slot / SLOTS;
-			sweep_ears(r);
-		}
 		at = begin + (int64_t)slot * SLOT_NS;
 		if (clock_mono_ns() > at + ROUND_NS) {
 			/* Held up: the line of turns begins anew. */
@@ -519,6 +540,16 @@ report_configure(struct report *r, const struct config *c)
 {
 	r->is_on = c->rtcp;
 	r->join = c->join;
+	report_look(r);
+}
+
+void
+report_look(struct report *r)
+{
+	if (r == NULL)
+		return;
+	r->must_look = 1;
+	loop_wake(&r->loop);
 }
 
 /* Without it the list thread's look each second is all there is. */
@@ -557,9 +588,11 @@ report_start(const struct config *c, struct outlet *o,
 	r->group = c->group;
 	text_format(r->cname, sizeof(r->cname), "%016llx",
 	    (unsigned long long)server);
-	report_configure(r, c);
 	r->loop.fd = r->loop.wake = -1;
 	r->links = linkwatch_open();
+	r->is_on = c->rtcp;
+	r->join = c->join;
+	r->must_look = 1;
 	if ((r->audience = audience_new()) != NULL &&
 	    loop_init(&r->loop) == 0 && watch_links(r) == 0 &&
 	    thread_start(&r->thread, STACK_SIZE, "report", report_main, r) ==

@@ -34,6 +34,8 @@ struct report *report_start(const struct config *c, struct outlet *o,
     struct statseg *segment, uint64_t server, struct mailbox *list);
 /* New configuration (rtcp, join) from now on.  Any thread. */
 void report_configure(struct report *r, const struct config *c);
+/* Channels have begun or ended: their sockets follow.  r may be NULL. */
+void report_look(struct report *r);
 /* Its part of the daemon's statistics; r may be NULL.  Any thread. */
 void report_count(const struct report *r, struct statseg_daemon *d);
 /*

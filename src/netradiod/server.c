@@ -502,6 +502,7 @@ apply(struct server *s, struct config *c, struct library *fresh)
 			config_free(c);
 		return;
 	}
+	report_look(s->report);
 	survey_replace(s->survey, fresh);
 	library_put(s->library);
 	s->library = fresh;
@@ -580,6 +581,7 @@ on_news(struct server *s)
 		return;
 	if (roster_apply(s->roster, s->config, s->library, &change) == -1)
 		log_warn("another link: cannot look at max-rate anew");
+	report_look(s->report);
 	if (change.started + change.stopped > 0)
 		log_notice("another link: %zu channels started, %zu stopped, "
 		    "to keep max-rate", change.started, change.stopped);

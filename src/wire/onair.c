@@ -53,6 +53,12 @@ onair_set_audience(struct onair *o, const struct onair_audience *a)
 }
 
 void
+onair_get_seat(const struct onair *o, struct onair_seat *seat)
+{
+	slot_read(o->seat, seat, sizeof(*seat));
+}
+
+void
 onair_get_now(const struct onair *o, struct onair_now *now)
 {
 	slot_read(o->now, now, sizeof(*now));
