@@ -82,8 +82,8 @@ log_change(const struct exit *e, const struct iface *f, int by_route,
 	else if (f->is_up)
 		log_notice("sending on %s%s", f->name, family);
 	else if (!has_address)
-		log_warnx("interface %s has no IPv6 address: waiting for it",
-		    f->name);
+		log_warnx("interface %s has no IPv6 address, or no route to "
+		    "the group: waiting for it", f->name);
 	else if (f->index != 0)
 		log_warnx("interface %s is down: waiting for it", e->name);
 	else

@@ -58,6 +58,13 @@ test_multicast(void)
 	ok(addr_is_multicast(&a), "so is ff00::/8");
 	addr_of_bytes(&a, loop, 16, 1);
 	ok(!addr_is_multicast(&a), "and not ::1");
+	ok(addr_parse(&a, "232.1.2.3", 1) == 0 &&
+	    addr_is_source_specific(&a) && addr_parse(&a, "ff3e::1", 1) == 0 &&
+	    addr_is_source_specific(&a), "232/8 and ff3x:: want a source");
+	ok(addr_parse(&a, "233.1.2.3", 1) == 0 &&
+	    !addr_is_source_specific(&a) && addr_parse(&a, "ff15::1", 1) ==
+	    0 && !addr_is_source_specific(&a) && addr_is_ipv6(&a),
+	    "others do not");
 }
 
 static void

@@ -132,6 +132,81 @@ test_exchange(void)
 	close(s);
 }
 
+/* What is for this host, and by whom. */
+static void
+test_listener(void)
+{
+	static const char mine[] = "........\x12\x34\x56\x78";
+	static const char other[] = "........\x12\x34\x56\x79";
+	int s = udp_sender(AF_INET, PORT + 3, 1);
+	int r = udp_listener(AF_INET, PORT + 4, 65536);
+	struct udp_info info;
+	struct addr to, here, there;
+	char data[64];
+
+	addr_parse(&to, "127.0.0.1", PORT + 4);
+	addr_parse(&here, "127.0.0.1", PORT + 3);
+	addr_parse(&there, "127.0.0.2", PORT + 3);
+	is(udp_send(s, 0, 0, &to, mine, 12), 0, "to a host, by its route");
+	is(receive(r, data, sizeof(data), &info), 12, "is heard");
+	is(udp_only_listen(r, &there, 0x12345678), 0, "only another address");
+	udp_send(s, 0, 0, &to, mine, 12);
+	ok(udp_recv(r, data, sizeof(data), &info) == -1, "it is not heard");
+	is(udp_only_listen(r, &here, 0x12345678), 0, "only that one, and id");
+	udp_send(s, 0, 0, &to, other, 12);
+	udp_send(s, 0, 0, &to, mine, 12);
+	is(receive(r, data, sizeof(data), &info), 12, "one is heard");
+	ok(memcmp(data, mine, 12) == 0, "the one with the id");
+	here = addr_plus(&here, 0, PORT + 9);
+	udp_only_listen(r, &here, 0x12345678);
+	udp_send(s, 0, 0, &to, mine, 12);
+	ok(udp_recv(r, data, sizeof(data), &info) == -1,
+	    "not from another port");
+	here = addr_plus(&here, 0, 0);
+	udp_only_listen(r, &here, 0x12345678);
+	udp_send(s, 0, 0, &to, other, 12);
+	is(receive(r, data, sizeof(data), &info), 12,
+	    "without a port any id is heard");
+	udp_only_listen(r, NULL, 0);
+	udp_send(s, 0, 0, &to, other, 12);
+	is(receive(r, data, sizeof(data), &info), 12, "and then anybody");
+	close(r);
+	close(s);
+}
+
+/* The mark is in what leaves. */
+static void
+test_mark(void)
+{
+	union {
+		struct cmsghdr align;
+		char room[64];
+	} control;
+	char data[8];
+	struct iovec iov = { data, sizeof(data) };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1,
+	    .msg_control = control.room,
+	    .msg_controllen = sizeof(control.room) };
+	int s = udp_sender(AF_INET, 0, 1), on = 1, tos = -1;
+	int r = udp_listener(AF_INET, PORT + 5, 65536);
+	struct cmsghdr *c;
+	struct addr to;
+
+	addr_parse(&to, "127.0.0.1", PORT + 5);
+	setsockopt(r, IPPROTO_IP, IP_RECVTOS, &on, sizeof(on));
+	is(udp_mark(s, AF_INET, 46), 0, "marked");
+	udp_send(s, 0, 0, &to, "x", 1);
+	if (recvmsg(r, &msg, 0) == 1)
+		for (c = CMSG_FIRSTHDR(&msg); c != NULL;
+		    c = CMSG_NXTHDR(&msg, c))
+			if (c->cmsg_level == IPPROTO_IP &&
+			    c->cmsg_type == IP_TOS)
+				tos = *CMSG_DATA(c);
+	is(tos, 46 << 2, "with the code point of voice");
+	close(r);
+	close(s);
+}
+
 /* Same port, another group: what Linux gives to sockets that do not ask for
  * IP_MULTICAST_ALL to be off, and what binding to the group prevents. */
 static void
@@ -280,6 +355,8 @@ main(void)
 	test_options();
 	test_port_taken();
 	test_exchange();
+	test_listener();
+	test_mark();
 	test_other_group();
 	test_source();
 	test_only();
