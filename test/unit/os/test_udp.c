@@ -137,7 +137,7 @@ static void
 test_listener(void)
 {
 	static const char mine[] = "........\x12\x34\x56\x78";
-	static const char other[] = "........\x12\x34\x56\x79";
+	static const char not_mine[] = "........\x12\x34\x56\x79";
 	int s = udp_sender(AF_INET, PORT + 3, 1);
 	int r = udp_listener(AF_INET, PORT + 4, 65536);
 	struct udp_info info;
@@ -153,7 +153,7 @@ test_listener(void)
 	udp_send(s, 0, 0, &to, mine, 12);
 	ok(udp_recv(r, data, sizeof(data), &info) == -1, "it is not heard");
 	is(udp_only_listen(r, &here, 0x12345678), 0, "only that one, and id");
-	udp_send(s, 0, 0, &to, other, 12);
+	udp_send(s, 0, 0, &to, not_mine, 12);
 	udp_send(s, 0, 0, &to, mine, 12);
 	is(receive(r, data, sizeof(data), &info), 12, "one is heard");
 	ok(memcmp(data, mine, 12) == 0, "the one with the id");
@@ -164,11 +164,11 @@ test_listener(void)
 	    "not from another port");
 	here = addr_plus(&here, 0, 0);
 	udp_only_listen(r, &here, 0x12345678);
-	udp_send(s, 0, 0, &to, other, 12);
+	udp_send(s, 0, 0, &to, not_mine, 12);
 	is(receive(r, data, sizeof(data), &info), 12,
 	    "without a port any id is heard");
 	udp_only_listen(r, NULL, 0);
-	udp_send(s, 0, 0, &to, other, 12);
+	udp_send(s, 0, 0, &to, not_mine, 12);
 	is(receive(r, data, sizeof(data), &info), 12, "and then anybody");
 	close(r);
 	close(s);
