@@ -197,6 +197,7 @@ session_report_watch(struct session *s)
 	struct session_report *q = &s->report;
 	const struct plist_entry *e = entry(s);
 	uint8_t data[RTCP_MAX];
+	struct addr from;
 	unsigned which;
 	int64_t due;
 
@@ -204,6 +205,15 @@ session_report_watch(struct session *s)
 		return;
 	if (s->second.has_rx && !q->has_rx[REPORTER_SECOND])
 		open_rx(s, REPORTER_SECOND, &s->second.rx.group);
+	/* A flood of what others make up is thrown away by the kernel. */
+	for (which = 0; which < REPORTER_STREAMS; which++) {
+		from = *source_of(s, which);
+		if (from.len > 0)
+			from = addr_plus(&from, 0, 0);
+		if (q->has_rx[which])
+			receive_only(&q->rx[which], from.len > 0 ? &from :
+			    NULL, 0);
+	}
 	due = reporter_due_ns(&q->reporter, listeners(s), e != NULL &&
 	    e->bitrate > 0 ? e->bitrate : SESSION_BPS);
 	if (s->now_ns < due) {

@@ -555,6 +555,17 @@ warn_group(const struct config *c)
 		    "not filter them");
 }
 
+static void
+warn_sendto(const struct config *c)
+{
+	unsigned i;
+
+	for (i = 0; c->ipv6 == CONFIG_IPV6_ONLY && i < c->nsendto; i++)
+		if (sendto_is_broadcast(&c->sendto[i]))
+			log_warnx("send-to: IPv6 has no broadcast, and ipv6 = "
+			    "only: it goes nowhere");
+}
+
 /*
  * All of it: NULL with the exit code in *code; the sentence is logged, or in
  * why.
@@ -598,6 +609,7 @@ config_load(int argc, char **argv)
 	c = load(argc, argv, geteuid() == 0, cwd, &code, why, sizeof(why));
 	if (c != NULL) {
 		warn_group(c);
+		warn_sendto(c);
 		return c;
 	}
 	if (why[0] != '\0')

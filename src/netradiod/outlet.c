@@ -375,8 +375,7 @@ send_beside(struct outlet *o, const struct outlet_port *p, unsigned channel,
 	for (s = o->sendto; s < o->sendto + o->nsendto; s++) {
 		if (!sendto_has(s, channel))
 			continue;
-		if (s->to.len == 0 || s->to.u.in.sin_addr.s_addr ==
-		    htonl(INADDR_BROADCAST)) {
+		if (sendto_is_broadcast(s)) {
 			took += broadcast(o, p, port, s->to.len > 0, data,
 			    len, error);
 			continue;
@@ -579,17 +578,6 @@ outlet_is_loopback(const struct outlet *o)
 		if (!o->exits[i].is_loopback)
 			return 0;
 	return 1;
-}
-
-unsigned
-outlet_ifaces(const struct outlet *o, unsigned *index, unsigned max)
-{
-	unsigned i, n = 0;
-
-	for (i = 0; i < o->nexits && n < max; i++)
-		if (o->exits[i].index != 0)
-			index[n++] = o->exits[i].index;
-	return n;
 }
 
 unsigned

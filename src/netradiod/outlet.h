@@ -88,9 +88,6 @@ int outlet_refresh(struct outlet *o);
 void outlet_describe(const struct outlet *o, char *text, size_t size);
 int64_t outlet_speed(const struct outlet *o);
 int outlet_is_loopback(const struct outlet *o);
-/* The indices in use now, at most max; how many. */
-unsigned outlet_ifaces(const struct outlet *o, unsigned *index, unsigned max);
-
 /* Constant: the hops that packets may go, and whether the interface is the one
  * that the route to the group names. */
 unsigned outlet_ttl(const struct outlet *o);

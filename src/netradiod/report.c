@@ -322,7 +322,13 @@ want_ears(struct report *r, unsigned number)
 		r->ear[ear_index(number, AUDIENCE_SECOND)].is_wanted = 1;
 }
 
-/* Channels have begun or ended: sockets follow. */
+static int
+is_used(const struct report *r, unsigned number)
+{
+	return statseg_next(r->segment, number - 1) == number;
+}
+
+/* Channels have begun or ended: sockets follow, and listeners go with them. */
 static void
 look_at_channels(struct report *r)
 {
@@ -330,9 +336,16 @@ look_at_channels(struct report *r)
 
 	for (i = 0; i < EARS; i++)
 		r->ear[i].is_wanted = 0;
-	for (n = statseg_next(r->segment, 0); r->is_on && n != 0;
-	    n = statseg_next(r->segment, n))
-		want_ears(r, n);
+	r->channels = 0;
+	for (n = 1; n <= PORTS_CHANNEL_MAX; n++) {
+		if (!is_used(r, n)) {
+			audience_clear(r->audience, n);
+			continue;
+		}
+		r->channels++;
+		if (r->is_on)
+			want_ears(r, n);
+	}
 	for (i = 0; i < EARS; i++)
 		if (!r->ear[i].is_wanted)
 			ear_close(&r->ear[i]);
@@ -349,18 +362,15 @@ static unsigned
 do_slot(struct report *r, unsigned slot)
 {
 	unsigned n, after, least = SLOTS;
-	size_t channels = 0;
 
 	for (n = statseg_next(r->segment, 0); n != 0;
 	    n = statseg_next(r->segment, n)) {
-		channels++;
 		if (slot_of(n) == slot)
 			turn_of(r, n);
 		after = (slot_of(n) + SLOTS - slot - 1) % SLOTS + 1;
 		if (after < least)
 			least = after;
 	}
-	r->channels = channels;
 	return least;
 }
 
@@ -389,7 +399,7 @@ channel_of(const struct report *r, unsigned ear, const struct rtcp_block *b,
 	struct stream s;
 
 	for (; n <= PORTS_CHANNEL_MAX; n += BLOCKS) {
-		if (statseg_next(r->segment, n - 1) != n)
+		if (!is_used(r, n))
 			continue;
 		onair_get_line(&r->segment->channel[n - 1], &line);
 		look_at(&line, ear % AUDIENCE_STREAMS, &s);

@@ -78,6 +78,13 @@ sendto_is_equal(const struct sendto *a, const struct sendto *b)
 }
 
 int
+sendto_is_broadcast(const struct sendto *s)
+{
+	return s->to.len == 0 || (!addr_is_ipv6(&s->to) &&
+	    s->to.u.in.sin_addr.s_addr == htonl(INADDR_BROADCAST));
+}
+
+int
 sendto_has(const struct sendto *s, unsigned channel)
 {
 	unsigned i;

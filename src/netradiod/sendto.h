@@ -27,6 +27,7 @@ struct sendto {
 int sendto_parse(struct sendto *s, const char *text, char *why, size_t size);
 /* Whether the two say the same. */
 int sendto_is_equal(const struct sendto *a, const struct sendto *b);
+int sendto_is_broadcast(const struct sendto *s);
 /* Whether it gets that channel; 0, the program list, all of them do. */
 int sendto_has(const struct sendto *s, unsigned channel);
 /* How many of n get it. */

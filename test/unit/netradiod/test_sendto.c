@@ -43,7 +43,9 @@ main(void)
 	ok(addr_is_ipv6(&s.to) && sendto_has(&s, 16383), "of the last one");
 	ok(parses("broadcast 1-16383") && s.to.len == 0 && sendto_has(&s, 9),
 	    "each network's broadcast address");
-	ok(parses("255.255.255.255 1"), "the limited one");
+	ok(sendto_is_broadcast(&s), "is one");
+	ok(parses("255.255.255.255 1") && sendto_is_broadcast(&s),
+	    "and so is the limited one");
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		if (parses(bad[i])) {
 			printf("# taken: \"%s\"\n", bad[i]);
