@@ -43,7 +43,8 @@ enum control_command {
 	CONTROL_GET,		/* CH/TRACK; offset, file */
 	CONTROL_LIBRARY,	/* revision, channel, track: from there on */
 	CONTROL_ANNOUNCE,	/* full path of a file */
-	CONTROL_LAST = CONTROL_ANNOUNCE
+	CONTROL_HUSH,		/* no more announcements */
+	CONTROL_LAST = CONTROL_HUSH
 };
 
 enum control_status {

@@ -33,6 +33,8 @@ const struct command_row command_rows[] = {
 	    0, 0, 0, CONTROL_PLAY, order_run },
 	{ "announce", "FILE", "put this file on all channels at once", 1, 1,
 	    0, 0, 0, CONTROL_ANNOUNCE, order_run },
+	{ "hush", "", "end what is announced, and drop what waits", 0, 0,
+	    0, 0, 0, CONTROL_HUSH, order_run },
 	{ "get", "CH/TRACK", "copy the file of a track", 1, 1, 0, 1,
 	    0, CONTROL_GET, get_run },
 	{ NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, NULL }

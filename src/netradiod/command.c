@@ -271,7 +271,8 @@ open_announcement(const char *path, struct outcome *out)
 	else if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
 		problem = "no regular file";
 		close(fd);
-	} else if ((m = media_open(fd, &problem)) == NULL && problem == NULL)
+	} else if ((m = media_open_named(fd, path, &problem)) ==
+	    NULL && problem == NULL)
 		problem = "cannot be played";
 	if (m != NULL && (problem = media_unsendable(media_facts(m))) !=
 	    NULL) {
@@ -317,6 +318,22 @@ do_announce(struct command *c, const struct control_request *q,
 	log_notice("by command: %s", out->text);
 }
 
+static void
+do_hush(struct command *c, struct outcome *out)
+{
+	int n = voice_hush(c->voice);
+
+	out->status = CONTROL_OK;
+	if (n == 0)
+		text_format(out->text, sizeof(out->text), "nothing is "
+		    "announced");
+	else
+		text_format(out->text, sizeof(out->text), "%d announcement%s "
+		    "ended", n, n == 1 ? "" : "s");
+	if (n > 0)
+		log_notice("by command: %s", out->text);
+}
+
 /* Do all but a reload. */
 static void
 execute(struct command *c, const struct control_request *q,
@@ -337,6 +354,9 @@ execute(struct command *c, const struct control_request *q,
 		break;
 	case CONTROL_ANNOUNCE:
 		do_announce(c, q, out);
+		break;
+	case CONTROL_HUSH:
+		do_hush(c, out);
 		break;
 	default:
 		do_channel(c, l, q, out);

@@ -380,10 +380,10 @@ media_unsendable(const struct media_facts *facts)
 	    NULL;
 }
 
-struct media *
-media_open(int fd, const char **problem)
+static struct media *
+open_media(int fd, int is_claimed, const char **problem)
 {
-	struct media *m = begin(fd, 1, problem);
+	struct media *m = begin(fd, is_claimed, problem);
 
 	if (m == NULL || m->framer == NULL)
 		goto fail;
@@ -400,6 +400,18 @@ fail:
 		end(m);
 	close(fd);
 	return NULL;
+}
+
+struct media *
+media_open(int fd, const char **problem)
+{
+	return open_media(fd, 1, problem);
+}
+
+struct media *
+media_open_named(int fd, const char *name, const char **problem)
+{
+	return open_media(fd, content_is_claimed(name), problem);
 }
 
 const struct media_facts *

@@ -117,6 +117,10 @@ const char *media_unsendable(const struct media_facts *facts);
 struct media;
 /* Takes fd over (closed also on failure).  NULL with *problem set. */
 struct media *media_open(int fd, const char **problem);
+/* The same of any file: it is searched for sound only where its name claims
+ * some. */
+struct media *media_open_named(int fd, const char *name,
+    const char **problem);
 /* What media_probe finds. */
 const struct media_facts *media_facts(const struct media *m);
 /*

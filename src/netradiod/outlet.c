@@ -22,7 +22,7 @@
 #define IPV6_HEADER	40
 #define MTU_LEAST	68	/* RFC 791; less cannot be */
 #define PORTS		65536
-#define APART_MAX	60	/* s; what fails less often is another failure */
+#define APART_MAX	60	/* s; less often is another failure */
 
 struct exit {
 	char name[IF_NAMESIZE];	/* [c] when named by -i, else the route's */
@@ -397,11 +397,10 @@ outlet_send(struct outlet *o, const struct outlet_port *p,
     const struct addr *to, const void *data, size_t len, int *error)
 {
 	unsigned i, channel = channel_of(o, to);
-	struct addr six;
+	struct addr six = addr_plus(&o->group[OUTLET_6], channel,
+	    addr_port(to));
 	int took = 0;
 
-	if (o->is_used[OUTLET_6])
-		six = addr_plus(&o->group[OUTLET_6], channel, addr_port(to));
 	for (i = 0; i < o->nexits; i++) {
 		if (o->exits[i].index == 0)
 			continue;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "os/thread.h"
@@ -20,6 +21,7 @@
 /* Frames are ready so long before they are due, which is more than a channel
  * packs at once; but no more than half of the ring. */
 #define LEAD_NS		(250 * NS_PER_MS)
+#define GAP_MAX_NS	(3 * NS_PER_S)	/* silence where nothing comes */
 #define TICK_NS		(20 * NS_PER_MS)	/* while something is on */
 #define LOOK_NS		(50 * NS_PER_MS)	/* at a pipe that is idle */
 
@@ -44,6 +46,9 @@ struct voice {
 	int may_hurry;			/* [c] */
 	_Atomic uint64_t head;		/* frames that ever were */
 	_Atomic int is_on;
+	_Atomic int is_saying;		/* a file is announced */
+	_Atomic int is_hushed;		/* it shall end */
+	_Atomic int64_t put_ns;		/* when the newest frame went out */
 
 	pthread_mutex_t lock;
 	struct wish wishes[VOICE_QUEUE];	/* [L] */
@@ -157,7 +162,10 @@ hear(struct voice *v, struct voice_listener *l, struct frame *f)
 static enum livepipe_event
 hear_nothing(struct voice *v, struct voice_listener *l)
 {
-	if (l->is_hearing && v->is_on) {
+	/* One that is stuck in its file system does not keep channels from
+	 * their own for ever. */
+	if (l->is_hearing && v->is_on && clock_mono_ns() - v->put_ns <
+	    GAP_MAX_NS) {
 		l->is_broken = 1;
 		return LIVEPIPE_GAP;
 	}
@@ -215,6 +223,7 @@ put(struct voice *v, const struct frame *f, const struct media_facts *facts,
 		v->play_ns = now_ns;
 	v->play_ns += ns;
 	v->is_on = 1;
+	v->put_ns = now_ns;
 	publish(v, f, facts, is_again);
 }
 
@@ -229,6 +238,7 @@ take_wish(struct voice *v)
 		memmove(v->wishes, v->wishes + 1, v->nwishes *
 		    sizeof(v->wishes[0]));
 	}
+	v->is_saying = v->now.media != NULL;
 	pthread_mutex_unlock(&v->lock);
 	if (v->now.media == NULL)
 		return;
@@ -252,6 +262,7 @@ say_file(struct voice *v, int64_t now_ns)
 	if (r == -1)
 		log_warn("on all channels: %s cannot be read on", v->now.name);
 	free_wish(&v->now);
+	v->is_saying = 0;
 }
 
 /* A frame of the pipe: 1; 0: there is none now. */
@@ -286,6 +297,10 @@ say(struct voice *v)
 {
 	int64_t now = clock_mono_ns();
 
+	if (atomic_exchange(&v->is_hushed, 0)) {
+		free_wish(&v->now);
+		v->is_saying = 0;
+	}
 	while (v->play_ns - now < v->lead_ns || !v->is_on) {
 		if (v->now.media == NULL && !is_on_pipe(v))
 			take_wish(v);
@@ -444,4 +459,26 @@ voice_say(struct voice *v, struct media *m, const char *name)
 	else
 		mailbox_post(&v->mailbox, MAIL_NEWS);
 	return before;
+}
+
+int
+voice_hush(struct voice *v)
+{
+	struct wish dropped[VOICE_QUEUE];
+	unsigned i, n;
+	int saying;
+
+	if (v == NULL)
+		return 0;
+	pthread_mutex_lock(&v->lock);
+	n = v->nwishes;
+	memcpy(dropped, v->wishes, n * sizeof(dropped[0]));
+	v->nwishes = 0;
+	saying = v->is_saying;
+	v->is_hushed = saying;
+	pthread_mutex_unlock(&v->lock);
+	for (i = 0; i < n; i++)
+		free_wish(&dropped[i]);
+	mailbox_post(&v->mailbox, MAIL_NEWS);
+	return (int)n + saying;
 }

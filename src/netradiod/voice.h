@@ -34,6 +34,9 @@ void voice_move(struct voice *v, const char *root);
  * memory.
  */
 int voice_say(struct voice *v, struct media *m, const char *name);
+/* Any thread: end the file that is announced, and drop those that wait: how
+ * many they were.  v may be NULL. */
+int voice_hush(struct voice *v);
 
 /* Who hears it: a channel's, used by one thread. */
 struct voice_listener {

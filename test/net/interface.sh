@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: ISC
 # Proves that interfaces may come and go: down and up, with another address,
 # missing, deleted and made anew, and not there at the start; the server waits
-# with one line each time, both ends go on by themselves and at once, and nothing
-# spins.
+# with one line each time, both ends go on by themselves and at once, and
+# nothing spins.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../lib.sh"
 two_hosts

@@ -89,7 +89,32 @@ for rec in 1b 100; do
 done
 echo "  ok: all of it was heard, on both"
 
+step "one by mistake is ended, and those that wait are dropped"
+"$tools/mkmp3" -s 204 -t 600 "$W/long.mp3" || FAIL mkmp3
+expect "a long one" ctl announce "$W/long.mp3"
+expect "another one" ctl announce "$W/bell.mp3"
+soon "all channels have it" 4 on_all 100
+ctl hush >"$W/said" || FAIL "hush"
+expect "it says how many" grep -q '2 announcements ended' "$W/said"
+soon "all have it no more" 4 on_all 0
+ctl hush >"$W/said" || FAIL "hush"
+expect "and then none" grep -q 'nothing is announced' "$W/said"
+
+step "one that gives no sound any more"
+# silent N: so many channels are.
+silent() {
+	[ "$(ctl channels --json | grep -c '"silent": true')" -eq "$1" ]
+}
+"$tools/mkmp3" -s 205 -t 8 "$W/hole.mp3" || FAIL mkmp3
+truncate -s 4G "$W/hole.mp3"
+expect "it begins" ctl announce "$W/hole.mp3"
+soon "all channels wait for it" 15 silent 100
+soon "but not for ever" 8 silent 0
+expect "it is ended" ctl hush
+
 step "what cannot be"
+says="no MPEG audio|no media|cannot be played|: " exits 69 "a program" \
+    ctl announce "$B/netradiod"
 says="$W/none.mp3: No such file" exits 66 "none" ctl announce "$W/none.mp3"
 says="a.conf: no MPEG audio frame|a.conf: " exits 69 "no sound" \
     ctl announce "$W/a.conf"
