@@ -33,7 +33,7 @@
 #define PATIENCE_NS	(1500 * NS_PER_MS)	/* or so long something does */
 #define LOOK_NS		(60 * NS_PER_S)	/* where the kernel does not tell */
 #define AGAIN_NS	(5 * NS_PER_S)	/* to what was left out */
-#define MISSING_NS	(1 * NS_PER_S)	/* for a library that is not there */
+#define MISSING_NS	(1 * NS_PER_S)	/* at a library that is missing */
 /* A file is taken to be written until it is closed, but not for ever: some
  * change without being closed (truncate), and some writers hang. */
 #define WRITTEN_NS	(60 * NS_PER_S)
@@ -66,7 +66,8 @@ struct watch {
 	/* The rest is the thread's. */
 	struct tree tree;	/* has no inotify if the kernel does not tell */
 	int mounts;		/* /proc/self/mountinfo, or -1 */
-	int is_missing;		/* the library is not there */
+	int is_missing;		/* the library is not there, or may not be
+				 * read */
 	int must_walk;
 	int is_made;		/* directories were made since the last walk */
 	int64_t first_ns, last_ns;	/* of changes not yet told; 0: none */
@@ -222,6 +223,21 @@ is_remote(const char *path)
 	return 0;
 }
 
+/* On all directories: 0; -1: not even on the library's own, which may not be
+ * read now. */
+static int
+set_watches(struct watch *w)
+{
+	if (tree_walk(&w->tree, w->is_made ? suspect : NULL, w) == -1) {
+		give_up(w, "no inotify watches left (raise sysctl "
+		    "fs.inotify.max_user_watches)");
+		note(w, NULL);
+		return 0;
+	}
+	w->is_made = 0;
+	return w->tree.n > 0 ? 0 : -1;
+}
+
 /* Look at the directories again. */
 static void
 walk_all(struct watch *w)
@@ -231,18 +247,14 @@ walk_all(struct watch *w)
 
 	w->must_walk = 0;
 	is_missing = stat(w->root, &st) == -1;
+	if (!is_missing && w->tree.inotify != -1)
+		is_missing = set_watches(w) == -1;
 	if (is_missing != w->is_missing) {
 		w->is_missing = is_missing;
 		note(w, NULL);
 	}
 	if (is_missing || w->tree.inotify == -1)
 		return;
-	if (tree_walk(&w->tree, w->is_made ? suspect : NULL, w) == -1) {
-		give_up(w, "no inotify watches left (raise sysctl "
-		    "fs.inotify.max_user_watches)");
-		note(w, NULL);
-	}
-	w->is_made = 0;
 	if (is_remote(w->root) && !w->is_blind) {
 		w->is_blind = 1;
 		w->look_ns = clock_mono_ns() + LOOK_NS;
@@ -366,6 +378,7 @@ on_time(struct watch *w)
 
 	next = expire_writing(w, now);
 	if (now >= w->look_ns) {
+		walk_all(w);
 		note(w, NULL);
 		w->first_ns = w->last_ns = now - PATIENCE_NS;
 		w->look_ns = w->how > 0 ? now + w->how * NS_PER_S :
