@@ -63,6 +63,17 @@ tree_find(struct tree *t, int wd)
 	return i < t->n && t->places[i].wd == wd ? &t->places[i] : NULL;
 }
 
+int
+tree_has(const struct tree *t, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		if (strcmp(t->places[i].path, path) == 0)
+			return 1;
+	return 0;
+}
+
 static struct tree_place *
 add_place(struct tree *t, int wd, const char *path)
 {
@@ -103,6 +114,24 @@ rename_place(struct tree_place *p, const char *path)
 	return 0;
 }
 
+/* A place that was entered already in this walk is reached at path, too. */
+static void
+share(struct tree *t, struct tree_place *p, const char *path)
+{
+	size_t i, n = strlen(p->path);
+	struct tree_place *q;
+
+	p->is_shared = 1;
+	/* One that we are in is a loop, which a scan does not enter. */
+	if (n == 0 || (strncmp(path, p->path, n) == 0 && path[n] == '/'))
+		return;
+	for (i = 0; i < t->n; i++) {
+		q = &t->places[i];
+		if (strncmp(q->path, p->path, n) == 0 && q->path[n] == '/')
+			q->is_shared = 1;
+	}
+}
+
 /*
  * A watch on the directory at hand: 1 if it is to be entered (*is_new: it had
  * none); 0: it was already, or cannot be.
@@ -123,7 +152,7 @@ set_watch(struct tree *t, const char *path, int *is_new)
 		if ((p = add_place(t, wd, path)) == NULL)
 			return 0;
 	} else if (p->walk == t->walk) {
-		p->is_shared = 1;
+		share(t, p, path);
 		return 0;
 	} else if (strcmp(p->path, path) != 0) {
 		t->is_changed = 1;
@@ -136,7 +165,7 @@ set_watch(struct tree *t, const char *path, int *is_new)
 }
 
 static int
-is_dir(int fd, const struct dirent *e)
+is_dir(struct tree *t, int fd, const struct dirent *e)
 {
 	struct stat st;
 
@@ -144,7 +173,10 @@ is_dir(int fd, const struct dirent *e)
 		return 1;
 	if (e->d_type != DT_LNK && e->d_type != DT_UNKNOWN)
 		return 0;
-	return fstatat(fd, e->d_name, &st, 0) == 0 && S_ISDIR(st.st_mode);
+	if (fstatat(fd, e->d_name, &st, 0) == -1 || !S_ISDIR(st.st_mode))
+		return 0;
+	t->has_links |= e->d_type != DT_DIR;
+	return 1;
 }
 
 /* All directories from the one at hand on. */
@@ -168,7 +200,7 @@ walk(struct tree *t, unsigned depth)
 		if (text_format(t->path + len, sizeof(t->path) - len, "/%s",
 		    e->d_name) == -1)
 			;	/* the scan will say so */
-		else if (is_dir(dirfd(d), e))
+		else if (is_dir(t, dirfd(d), e))
 			walk(t, depth + 1);
 		else if (is_new && t->on_file != NULL)
 			t->on_file(t->arg, dirfd(d), e->d_name, below);
@@ -183,7 +215,7 @@ tree_walk(struct tree *t, tree_file_fn on_file, void *arg)
 	size_t i;
 
 	t->walk++;
-	t->is_changed = 0;
+	t->is_changed = t->has_links = 0;
 	t->on_file = on_file;
 	t->arg = arg;
 	text_copy(t->path, sizeof(t->path), t->root);

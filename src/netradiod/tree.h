@@ -30,6 +30,7 @@ struct tree {
 	size_t n, cap;
 	unsigned walk;		/* how many there were */
 	int is_changed;		/* the last one found other directories */
+	int has_links;		/* it went through some to directories */
 	int is_full;		/* and no watches left */
 	tree_file_fn on_file;	/* of the walk under way; NULL: none */
 	void *arg;
@@ -49,6 +50,8 @@ int tree_walk(struct tree *t, tree_file_fn on_file, void *arg);
 
 /* The place of an event, or NULL. */
 struct tree_place *tree_find(struct tree *t, int wd);
+/* Whether that path is one; to ask takes its time. */
+int tree_has(const struct tree *t, const char *path);
 /* The kernel has dropped its watch. */
 void tree_forget(struct tree *t, struct tree_place *p);
 

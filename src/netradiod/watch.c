@@ -288,6 +288,23 @@ is_on_pipe(const struct watch *w, const struct inotify_event *e,
 	    lstat(full, &st) == 0 && S_ISFIFO(st.st_mode);
 }
 
+/* A link may lead to a directory, now or until now; the kernel says no more of
+ * it than of a file. */
+static int
+is_link(const struct watch *w, const struct inotify_event *e,
+    const char *path)
+{
+	char full[PATH_MAX];
+	struct stat st;
+
+	if ((e->mask & (IN_CREATE | IN_MOVED_TO)) &&
+	    text_format(full, sizeof(full), "%s/%s", w->root, path) == 0 &&
+	    lstat(full, &st) == 0 && S_ISLNK(st.st_mode))
+		return 1;
+	return (e->mask & (IN_DELETE | IN_MOVED_FROM)) && w->tree.has_links &&
+	    tree_has(&w->tree, path);
+}
+
 /* Something about a file in a watched directory. */
 static void
 on_file(struct watch *w, const struct inotify_event *e, const char *path,
@@ -306,6 +323,10 @@ on_file(struct watch *w, const struct inotify_event *e, const char *path,
 	if ((e->mask & IN_CREATE) && text_format(full, sizeof(full), "%s/%s",
 	    w->root, path) == 0)
 		suspect(w, AT_FDCWD, full, path);
+	if (is_link(w, e, path)) {
+		w->must_walk = 1;
+		is_shared = 1;
+	}
 	note(w, is_shared ? NULL : path);
 }
 

@@ -75,7 +75,7 @@ is_told(const char *base)
 static void
 settle(void)
 {
-	while (told(2) != NULL)
+	while (told(1) != NULL)
 		;
 }
 
@@ -90,6 +90,41 @@ test_unreadable(void)
 	settle();
 	touch("library/1-one/b.mp3");
 	ok(is_told("1-one"), "and then what happens in it");
+	settle();
+}
+
+static void
+test_links(void)
+{
+	mkdir(in_top("outside"), 0755);
+	mkdir(in_top("outside/cd"), 0755);
+	touch("outside/a.mp3");
+	ok(symlink("../outside", in_top("library/20-link")) == 0, "(linked)");
+	ok(is_told("20-link"), "a link to a directory is news");
+	settle();
+	touch("outside/b.mp3");
+	ok(is_told("20-link"), "and what happens behind it");
+	settle();
+	ok(rename(in_top("library/20-link"), in_top("library/21-moved")) == 0,
+	    "(renamed)");
+	ok(is_told("21-moved"), "so is its new name");
+	settle();
+	touch("outside/c.mp3");
+	ok(is_told("21-moved"), "under which it then goes on");
+	settle();
+	ok(symlink("../../outside", in_top("library/1-one/in")) == 0,
+	    "(linked again)");
+	settle();
+	touch("outside/cd/d.mp3");
+	ok(is_told("1-one"), "all ways to a directory are told,");
+	settle();
+	touch("outside/cd/e.mp3");
+	ok(is_told("21-moved"), "one and the other");
+	settle();
+	unlink(in_top("library/21-moved"));
+	settle();
+	touch("outside/f.mp3");
+	ok(is_told("1-one"), "and the one that is left");
 	settle();
 }
 
@@ -125,6 +160,7 @@ main(void)
 	ok(watch != NULL, "(started)");
 	settle();
 	test_unreadable();
+	test_links();
 	is(watch_stop(watch, clock_mono_ns() + NS_PER_S), 0, "it ends");
 	news_done(&news);
 	remove_all();
