@@ -497,6 +497,7 @@ count_lost(struct jitter *j, const struct jitter_packet *p)
 {
 	int64_t missing = p->seq - j->next_seq, fit, i;
 
+	j->missing = 0;
 	if (missing <= 0 || p->marker)
 		return;
 	if (missing > AHEAD_MAX && j->step > 0) {
@@ -506,10 +507,26 @@ count_lost(struct jitter *j, const struct jitter_packet *p)
 	if (missing <= 0)
 		return;
 	j->counts.lost += (uint64_t)missing;
+	j->missing = missing;
 	i = missing > JITTER_HISTORY / 2 ? p->seq - JITTER_HISTORY / 2 :
 	    p->seq - missing;
 	for (; i < p->seq; i++)
 		*seen_at(j, i) = SEEN_LOST;
+}
+
+void
+jitter_excuse(struct jitter *j)
+{
+	int64_t i, n = j->missing;
+
+	j->counts.lost -= (uint64_t)n < j->counts.lost ? (uint64_t)n :
+	    j->counts.lost;
+	n = n < JITTER_HISTORY / 2 ? n : JITTER_HISTORY / 2;
+	/* One that comes after all is not found again. */
+	for (i = j->next_seq - 1 - n; i < j->next_seq - 1; i++)
+		if (*seen_at(j, i) == SEEN_LOST)
+			*seen_at(j, i) = SEEN_NOT;
+	j->missing = 0;
 }
 
 static enum jitter_next

@@ -100,6 +100,7 @@ struct jitter {
 	uint32_t line_raw;	/* the same as sent */
 	int64_t next_seq;	/* to be released next */
 	int64_t given_ts;	/* place of the packet released last */
+	int64_t missing;	/* counted as lost in front of that one */
 	int64_t not_before_ns;	/* nothing leaves before */
 	int64_t last_ns;	/* arrival of the last packet */
 	int64_t want_ts;	/* what the caller wanted last */
@@ -171,6 +172,10 @@ enum jitter_next jitter_next(struct jitter *j, int64_t want_ts,
 /* How the packet just released was used: wholly late or not.  When all are
  * late for half a second the line is moved so that they are not. */
 void jitter_used(struct jitter *j, int is_late, int64_t now_ns);
+
+/* What was missing in front of the packet just released was not lost: the
+ * sender left those numbers out. */
+void jitter_excuse(struct jitter *j);
 
 /* Whether another frame that plays so long would bring the delay nearer to
  * what it shall be.  Once it would not the delay stays as it is. */

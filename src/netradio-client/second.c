@@ -342,6 +342,10 @@ play_packet(struct second *s, const struct jitter_packet *p, int64_t now)
 	int used;
 
 	s->line_less_own = p->ts - (int64_t)p->rtp_ts;
+	/* For a format that nobody was told of the server leaves out a number;
+	 * a marker cannot say so, as each unit of AAC has one. */
+	if (p->has_gap && s->on != p->data[0])
+		jitter_excuse(&s->jitter);
 	if (p->is_first || s->on != p->data[0]) {
 		if (p->is_first) {
 			s->anchor_ts = p->ts;

@@ -195,6 +195,29 @@ test_change(void)
 	is(s.jitter.counts.gaps, 1, "no gap but at the end");
 }
 
+/* The server leaves out a number for a format that it did not foresee. */
+static void
+test_jump(void)
+{
+	const char *c;
+
+	begin();
+	for (c = "ABCDEFGH"; *c != '\0'; c++)
+		send_unit(*c, 0);
+	seq++;
+	ts = 12345;
+	for (c = "abcdefghijklmnop"; *c != '\0'; c++)
+		send_block(*c, *c == 'e');
+	seq++;
+	ts = 77;
+	for (c = "IJKLMNOP"; *c != '\0'; c++)
+		send_unit(*c, *c == 'L');
+	pass(NS_PER_S);
+	is_str(out, "a(ABCDEFGHp(abcd-fghijklmnopa(IJK-MNOP)",
+	    "each is heard, with what was lost as silence");
+	is(s.jitter.counts.lost, 2, "only that is lost");
+}
+
 /* After a while the numbers leave one out. */
 static void
 test_again(void)
@@ -308,6 +331,7 @@ main(void)
 	test_lost();
 	test_pcm();
 	test_change();
+	test_jump();
 	test_again();
 	test_pieces();
 	test_refused();
