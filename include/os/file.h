@@ -10,6 +10,12 @@
 /* pread until n bytes, end of file or an error; EINTR goes on.  Bytes read,
  * or -1 with errno. */
 ssize_t file_read_at(int fd, void *buf, size_t n, int64_t offset);
+/*
+ * Where the next bytes from off on are that were ever written: off, or behind a
+ * hole, but never behind end.  *full: from there on no hole is up to here.
+ * Where the file system does not tell of holes there is none.
+ */
+int64_t file_data_at(int fd, int64_t off, int64_t end, int64_t *full);
 /* At most max bytes of a small file into buf, NUL-ended (max + 1 room). */
 ssize_t file_slurp(const char *path, char *buf, size_t max);
 /* Whether errno tells of what every process lacks now and then (memory,

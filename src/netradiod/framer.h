@@ -12,6 +12,10 @@ struct adts;
 struct mpa;
 struct stream;
 
+/* Bytes of junk between two frames of a run of bytes that are searched through:
+ * with more the sound ends there. */
+#define FRAMER_JUNK_MAX	(4 << 20)
+
 /* What a framer works on; all the caller's, and it stays. */
 struct framing {
 	int fd;

@@ -23,6 +23,7 @@
 #include "tagspan.h"
 
 #define JUNK_MAX	(1 << 20)	/* bytes searched for the first */
+#define JUNK_TAG	1024		/* what a tag counts for in it */
 #define STEP		1024		/* bytes searched at a time */
 #define SAMPLES		1024		/* of a raw data block */
 
@@ -31,7 +32,7 @@ struct adts_file {
 	int64_t off;		/* of what comes next */
 	int in_step;		/* off is where something known ended */
 	int known;
-	int64_t junk_left;
+	int64_t junk_left;	/* that may still come before a frame */
 	struct adts last;
 	uint8_t *big;		/* for frames that the window does not hold */
 };
@@ -119,32 +120,47 @@ look(struct adts_file *m, struct adts *a)
 	}
 	len = tagspan_at(&m->w, m->off, window_file_size(&m->w), NULL);
 	m->off += len;
+	m->junk_left -= JUNK_TAG;
 	return len > 0 ? 0 : -1;
+}
+
+/* Whether frames that may be ours begin at p, which is in the file at off. */
+static int
+is_start(struct adts_file *m, const uint8_t *p, int64_t off)
+{
+	struct adts a;
+
+	return adts_decode(&a, p) == 0 &&
+	    (!m->known || adts_is_alike(&m->last, &a)) &&
+	    is_run(m, off, &a, 2) && is_whole(m, off, &a);
 }
 
 /* Search for frames from m->off on: 1, or 0: there are none. */
 static int
 search(struct adts_file *m)
 {
-	const uint8_t *p;
-	struct adts a;
+	const uint8_t *p, *q;
+	int64_t data;
 	size_t n, i;
 
 	while (m->junk_left > 0) {
+		data = window_data(&m->w, m->off, m->off + m->junk_left);
+		m->junk_left -= data - m->off;
+		m->off = data;
 		n = window_view(&m->w, m->off, STEP, &p);
 		if (n < ADTS_HEADER_SIZE)
 			return 0;
 		n -= ADTS_HEADER_SIZE - 1;
 		if (n > STEP)
 			n = STEP;
-		for (i = 0; i < n; i++)
-			if (p[i] == 0xff && adts_decode(&a, p + i) == 0 &&
-			    (!m->known || adts_is_alike(&m->last, &a)) &&
-			    is_run(m, m->off + (int64_t)i, &a, 2) &&
-			    is_whole(m, m->off + (int64_t)i, &a)) {
+		for (i = 0; i < n && (q = memchr(p + i, 0xff, n - i)) != NULL;
+		    i++) {
+			i = (size_t)(q - p);
+			if (is_start(m, q, m->off + (int64_t)i)) {
 				m->off += (int64_t)i;
 				return 1;
 			}
+		}
 		m->off += (int64_t)n;
 		m->junk_left -= (int64_t)n;
 	}
@@ -158,7 +174,7 @@ advance(struct adts_file *m, struct adts *a)
 	int r = 0;
 
 	for (;;) {
-		if (!m->in_step && !search(m))
+		if (m->in_step ? m->junk_left < 0 : !search(m))
 			break;
 		m->in_step = 1;
 		if ((r = look(m, a)) == 1)
@@ -202,7 +218,7 @@ adts_first(void *reader)
 	struct adts a;
 	int r = advance(m, &a);
 
-	m->junk_left = INT64_MAX;
+	m->junk_left = FRAMER_JUNK_MAX;
 	return r;
 }
 
@@ -229,6 +245,7 @@ adts_next(void *reader, struct frame *f)
 	m->off += a.length;
 	m->known = 1;
 	m->last = a;
+	m->junk_left = FRAMER_JUNK_MAX;
 	return 1;
 }
 

@@ -36,6 +36,10 @@
 #define STREAMS_MAX	100	/* their numbers have two digits */
 #define FORMAT_MAX	(18 + 22 + MEDIA_CONFIG_MAX)
 #define STEP		1024	/* bytes searched at a time */
+/* Between two chunks of sound: bytes in which a chunk is searched for, and
+ * chunks of others (87 minutes of 25 pictures a second). */
+#define SEARCH_MAX	(4 << 20)
+#define OTHERS_MAX	131072
 #define LIST_HEADER	12
 
 #define STREAM_DISABLED	1	/* of strh */
@@ -45,6 +49,9 @@ struct avi {
 	int64_t size;		/* of the file */
 	int64_t movi;		/* where the chunks begin */
 	int64_t off;		/* of the next chunk */
+	int64_t search_left;	/* until the next chunk of ours */
+	int others_left;
+	int64_t full;		/* no hole in the file in front of here */
 	char id[3];		/* what chunks of our stream begin with */
 	const struct framer *framer;
 };
@@ -115,26 +122,45 @@ end_of(const struct avi *a, const struct riff_chunk *c)
 	return -1;
 }
 
+/* Whether a usual chunk stands in the file at off, and its name at p. */
+static int
+is_chunk(const struct avi *a, const uint8_t *p, int64_t off)
+{
+	struct riff_chunk c;
+
+	/* Most bytes fail here. */
+	if ((p[0] < '0' || p[0] > '9') && p[0] != 'L' && p[0] != 'R' &&
+	    p[0] != 'J' && p[0] != 'i')
+		return 0;
+	memcpy(c.id, p, 4);
+	c.id[4] = '\0';
+	return is_usual(&c) && riff_at(a->fd, off, a->size, &c) &&
+	    (c.type[0] != '\0' || end_of(a, &c) != -1);
+}
+
 /* The next place from off on where a chunk stands; the end of the file. */
 static int64_t
-search(const struct avi *a, int64_t off)
+search(struct avi *a, int64_t off)
 {
 	uint8_t p[STEP + 3];
-	struct riff_chunk c;
+	int64_t from, stop;
 	ssize_t n, i;
 
-	for (;; off += n - 3) {
+	for (; a->search_left > 0; off += n - 3) {
+		stop = off + a->search_left;
+		from = off;
+		/* A name may begin in the zeros' last bytes, but none does. */
+		if (off >= a->full)
+			off = file_data_at(a->fd, off, stop, &a->full);
 		n = file_read_at(a->fd, p, sizeof(p), off);
 		if (n < 4)
-			return a->size;
-		for (i = 0; i + 4 <= n; i++) {
-			memcpy(c.id, p + i, 4);
-			c.id[4] = '\0';
-			if (is_usual(&c) && riff_at(a->fd, off + i, a->size,
-			    &c) && (c.type[0] != '\0' || end_of(a, &c) != -1))
+			break;
+		for (i = 0; i + 4 <= n; i++)
+			if (is_chunk(a, p + i, off + i))
 				return off + i;
-		}
+		a->search_left -= off - from + n - 3;
 	}
+	return a->size;
 }
 
 static int
@@ -188,7 +214,9 @@ avi_next(void *state, struct piece *p)
 {
 	struct avi *a = state;
 
-	while (take(a, p))
+	a->search_left = SEARCH_MAX;
+	for (a->others_left = OTHERS_MAX; a->others_left > 0 && take(a, p);
+	    a->others_left--)
 		if (p->len > 0)
 			return 1;
 	return 0;

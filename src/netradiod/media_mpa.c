@@ -38,7 +38,10 @@
 /* Bytes outside tags that are searched for the first frame. */
 #define JUNK_CLAIMED	(1 << 20)
 #define JUNK_STRICT	(64 << 10)
-#define JUNK_UNLIMITED	INT64_MAX
+/* A tag among them counts so much: to know it costs the same for any size. */
+#define JUNK_TAG	1024
+/* And a place where a frame only seemed to be: how far it was looked into. */
+#define JUNK_LOST	64
 
 /*
  * To learn a free format frame's length up to MPA_FRAME_MAX bytes are
@@ -69,7 +72,7 @@ struct mpa_file {
 	int64_t end;		/* where its last tags begin; size: none */
 	int64_t hold;		/* first header that the file's end left open
 				 * in the last search; -1 */
-	int64_t junk_left;	/* that may still be searched */
+	int64_t junk_left;	/* that may still come before a frame */
 	int64_t credit;
 	uint8_t *big;		/* for a frame that the window does not hold */
 	struct window w;
@@ -385,6 +388,20 @@ is_sure_tag(struct mpa_file *m, int64_t off, int in_frame)
 	return off + len == m->size || is_tag_or_end(m, off + len);
 }
 
+/* How many of n bytes can begin nothing that is_found() knows. */
+static size_t
+dull(const uint8_t *p, size_t n)
+{
+	static const uint8_t begins[256] = {
+		[0xff] = 1, ['I'] = 1, ['A'] = 1, ['T'] = 1, ['L'] = 1
+	};
+	size_t i;
+
+	for (i = 0; i < n && !begins[p[i]]; i++)
+		;
+	return i;
+}
+
 static int
 is_found(struct mpa_file *m, int64_t off, const uint8_t *p, size_t n,
     int in_frame)
@@ -417,10 +434,11 @@ search(struct mpa_file *m, int64_t from, int64_t stop, int in_frame,
     int64_t *at)
 {
 	const uint8_t *p;
-	size_t got, n, i;
+	size_t got, n, i, over;
 
 	m->hold = -1;
 	for (*at = from; *at < stop; *at += (int64_t)n) {
+		*at = window_data(&m->w, *at, stop);
 		/* What is_found() reads beyond does not move the window. */
 		got = window_view(&m->w, *at, LOOKAHEAD + 1, &p);
 		if (got == 0)
@@ -428,8 +446,12 @@ search(struct mpa_file *m, int64_t from, int64_t stop, int in_frame,
 		n = got > LOOKAHEAD ? got - LOOKAHEAD : got;
 		if ((int64_t)n > stop - *at)
 			n = (size_t)(stop - *at);
-		for (i = 0; i < n; i++) {
-			earn(m, 1);
+		for (i = 0;; i++) {
+			over = dull(p + i, n - i);
+			i += over;
+			earn(m, over + 1);
+			if (i == n)
+				break;
 			if (!is_found(m, *at + (int64_t)i, p + i, got - i,
 			    in_frame))
 				continue;
@@ -536,6 +558,7 @@ look(struct mpa_file *m, struct place *p)
 	if ((len = tagspan_at(&m->w, m->off, m->size, NULL)) == 0)
 		return HERE_LOST;
 	m->off += len;
+	m->junk_left -= JUNK_TAG;
 	return HERE_MOVED;
 }
 
@@ -551,8 +574,7 @@ resync(struct mpa_file *m)
 	if (stop - m->off > m->junk_left)
 		stop = m->off + m->junk_left;
 	found = search(m, m->off, stop, 0, &at);
-	if (m->junk_left != JUNK_UNLIMITED)
-		m->junk_left -= at - m->off;
+	m->junk_left -= at - m->off;
 	if (found || (at == m->end && m->end < m->size)) {
 		m->off = at;
 		m->in_step = 1;
@@ -567,7 +589,7 @@ resync(struct mpa_file *m)
 }
 
 static void
-take(struct mpa_file *m, const struct place *p)
+pass(struct mpa_file *m, const struct place *p)
 {
 	m->off = p->off + p->len;
 	m->known = 1;
@@ -585,7 +607,7 @@ static int
 advance(struct mpa_file *m, struct place *p, const uint8_t **data)
 {
 	for (;;) {
-		if (!m->in_step && !resync(m))
+		if (m->junk_left <= 0 || (!m->in_step && !resync(m)))
 			break;
 		switch (look(m, p)) {
 		case HERE_FRAME:
@@ -594,11 +616,13 @@ advance(struct mpa_file *m, struct place *p, const uint8_t **data)
 				goto end;	/* it shrank just now */
 			if (!mpa_is_info(&p->h, *data, p->len))
 				return 1;
-			take(m, p);
+			pass(m, p);
+			m->junk_left -= p->len;
 			break;
 		case HERE_LOST:
 			m->in_step = 0;
 			m->off++;
+			m->junk_left -= JUNK_LOST;
 			break;
 		case HERE_MOVED:
 			break;
@@ -641,7 +665,7 @@ mpa_first(void *reader)
 	int r;
 
 	r = advance(m, &p, &data);
-	m->junk_left = JUNK_UNLIMITED;
+	m->junk_left = FRAMER_JUNK_MAX;
 	return r;
 }
 
@@ -657,7 +681,8 @@ mpa_next(void *reader, struct frame *f)
 	f->len = p.len;
 	f->samples = p.h.samples;
 	f->rate = p.h.rate;
-	take(m, &p);
+	pass(m, &p);
+	m->junk_left = FRAMER_JUNK_MAX;
 	return 1;
 }
 

@@ -77,8 +77,10 @@ mp4_box_walk(int fd, int64_t off, int64_t end, const struct mp4_handler *table,
 {
 	const struct mp4_handler *h;
 	struct mp4_box b;
+	int n;
 
-	for (; mp4_box_at(fd, off, end, &b); off = b.end)
+	for (n = 0; n < MP4_BOXES_MAX && mp4_box_at(fd, off, end, &b);
+	    n++, off = b.end)
 		for (h = table; h->type != 0; h++)
 			if (h->type == b.type) {
 				h->handle(arg, &b);
@@ -96,7 +98,7 @@ mp4_table_init(struct mp4_table *t, const struct mp4_box *b, int64_t at,
 	if (count > most)
 		count = most;
 	t->off = b->off + at;
-	t->count = count > UINT32_MAX ? UINT32_MAX : (uint32_t)count;
+	t->count = count > MP4_TABLE_MAX ? MP4_TABLE_MAX : (uint32_t)count;
 	t->width = width;
 }
 

@@ -32,12 +32,19 @@ struct mp4_handler {
 	void (*handle)(void *arg, const struct mp4_box *b);
 };
 
+/* So many boxes are looked at inside of one, or in a row in vain. */
+#define MP4_BOXES_MAX	65536
+
 /* Call the handlers of all boxes from off to end in their order.  The depth
  * is that of the tables: a box that nests in itself is not followed. */
 void mp4_box_walk(int fd, int64_t off, int64_t end,
     const struct mp4_handler *table, void *arg);
 
-/* Entries of one width, one behind the other. */
+/* Entries of one width, one behind the other.  More than a sound of four days
+ * has access units are not believed; and so many in a row that tell nothing are
+ * looked at. */
+#define MP4_TABLE_MAX	(1u << 24)
+#define MP4_EMPTY_MAX	(1 << 20)
 struct mp4_table {
 	int64_t off;
 	uint32_t count;		/* no more than really are in the box */

@@ -45,7 +45,10 @@ struct tfhd {
 static int
 find_box(int fd, int64_t off, int64_t end, uint32_t type, struct mp4_box *b)
 {
-	for (; mp4_box_at(fd, off, end, b); off = b->end)
+	int n;
+
+	for (n = 0; n < MP4_BOXES_MAX && mp4_box_at(fd, off, end, b);
+	    n++, off = b->end)
 		if (b->type == type)
 			return 1;
 	return 0;
@@ -150,7 +153,7 @@ take(struct mp4_frag *f, struct mp4_run *r)
 
 /* Where the data of a traf ends that begins at base. */
 static int64_t
-end_of_data(const struct mp4_frag *f, const struct mp4_box *traf,
+end_of_data(struct mp4_frag *f, const struct mp4_box *traf,
     int64_t base)
 {
 	struct mp4_frag other = *f;
@@ -167,10 +170,12 @@ end_of_data(const struct mp4_frag *f, const struct mp4_box *traf,
 		base = f->moof.start;
 	other.off = base;
 	other.def_size = h.size;
-	for (; find_box(f->fd, off, traf->end, TRUN, &b); off = b.end) {
+	for (; f->work > 0 && find_box(f->fd, off, traf->end, TRUN, &b);
+	    off = b.end) {
 		begin_run(&other, &b, base);
-		while (take(&other, &r))
-			;
+		f->work--;
+		while (f->work > 0 && take(&other, &r))
+			f->work--;
 	}
 	return other.off;
 }
@@ -181,7 +186,8 @@ implicit_base(struct mp4_frag *f, const struct mp4_box *traf)
 {
 	struct mp4_box b;
 
-	while (find_box(f->fd, f->sum_at, traf->start, TRAF, &b)) {
+	while (f->work > 0 &&
+	    find_box(f->fd, f->sum_at, traf->start, TRAF, &b)) {
 		f->sum = end_of_data(f, &b, f->sum);
 		f->sum_at = b.end;
 	}
@@ -194,7 +200,9 @@ next_traf(struct mp4_frag *f)
 {
 	struct tfhd h;
 
-	while (find_box(f->fd, f->traf_at, f->moof.end, TRAF, &f->traf)) {
+	while (f->work > 0 &&
+	    find_box(f->fd, f->traf_at, f->moof.end, TRAF, &f->traf)) {
+		f->work--;
 		f->traf_at = f->traf.end;
 		if (read_tfhd(f, &f->traf, &h) == -1 || h.track != f->t->id)
 			continue;
@@ -239,7 +247,7 @@ mp4_frag_next(struct mp4_frag *f, struct mp4_run *r)
 {
 	struct mp4_box b;
 
-	for (;;) {
+	for (f->work = MP4_EMPTY_MAX; f->work > 0; f->work--) {
 		if (take(f, r))
 			return 1;
 		if (find_box(f->fd, f->trun_at, f->traf.end, TRUN, &b)) {
@@ -251,4 +259,5 @@ mp4_frag_next(struct mp4_frag *f, struct mp4_run *r)
 				return 0;
 		}
 	}
+	return 0;
 }

@@ -34,6 +34,7 @@ struct mp4_frag {
 	uint32_t i, n;		/* its samples, taken and in all */
 	struct mp4_column run;
 	int64_t ticks;		/* of all samples given so far */
+	int work;		/* that may still be done for the next run */
 };
 
 void mp4_frag_init(struct mp4_frag *f, int fd, int64_t size,

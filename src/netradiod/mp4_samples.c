@@ -165,11 +165,13 @@ next_chunk(struct mp4_samples *s)
 {
 	const uint8_t *p;
 	uint64_t off;
+	int n;
 
-	while (s->chunk < s->t->stco.count && s->index < s->t->samples) {
-		while (s->stsc_at + 1 < s->t->stsc.count &&
-		    mp4_u32(mp4_column_at(&s->stsc, s->stsc_at + 1)) <=
-		    s->chunk + 1)
+	for (n = 0; n < MP4_EMPTY_MAX && s->chunk < s->t->stco.count &&
+	    s->index < s->t->samples; n++) {
+		for (; n < MP4_EMPTY_MAX && s->stsc_at + 1 <
+		    s->t->stsc.count && mp4_u32(mp4_column_at(&s->stsc,
+		    s->stsc_at + 1)) <= s->chunk + 1; n++)
 			s->stsc_at++;
 		p = mp4_column_at(&s->stco, s->chunk++);
 		off = s->t->stco.width == 8 ? mp4_u64(p) : mp4_u32(p);
@@ -260,8 +262,9 @@ static int
 next_of_tables(struct mp4_samples *s, struct piece *p)
 {
 	uint32_t n;
+	int empty;
 
-	for (;;) {
+	for (empty = 0; empty < MP4_EMPTY_MAX; empty++) {
 		if (s->index >= s->to && !next_range(s))
 			return 0;
 		if (s->left == 0 && !next_chunk(s)) {
@@ -276,14 +279,17 @@ next_of_tables(struct mp4_samples *s, struct piece *p)
 		if (clip(s, p))
 			return 1;
 	}
+	return 0;
 }
 
 static int
 next_of_fragments(struct mp4_samples *s, struct piece *p)
 {
 	struct mp4_run r;
+	int empty;
 
-	while (mp4_frag_next(&s->frag, &r)) {
+	for (empty = 0; empty < MP4_EMPTY_MAX && mp4_frag_next(&s->frag, &r);
+	    empty++) {
 		p->off = r.off;
 		p->len = (int64_t)r.count * r.size;
 		p->unit = r.size;

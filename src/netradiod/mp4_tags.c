@@ -44,7 +44,15 @@ struct reader {
 	struct media_tags found[ORIGINS];
 	enum field key[KEYS_MAX];	/* which field; FIELDS: none */
 	unsigned keys;
+	int boxes;			/* that were looked at */
 };
+
+/* The next box, of no more than a number of all. */
+static int
+box_at(struct reader *r, int64_t off, int64_t end, struct mp4_box *b)
+{
+	return r->boxes++ < MP4_BOXES_MAX && mp4_box_at(r->fd, off, end, b);
+}
 
 static char *
 field_of(struct reader *r, enum origin o, enum field f)
@@ -90,7 +98,7 @@ read_item(struct reader *r, const struct mp4_box *item, char *field)
 
 	if (field[0] != '\0')
 		return;
-	for (i = 0; i < VALUES_MAX && mp4_box_at(r->fd, off, item->end, &b);
+	for (i = 0; i < VALUES_MAX && box_at(r, off, item->end, &b);
 	    i++, off = b.end) {
 		if (b.type != FOURCC('d', 'a', 't', 'a'))
 			continue;
@@ -111,7 +119,7 @@ read_list(struct reader *r, const struct mp4_box *ilst)
 	int64_t off = ilst->off;
 	struct mp4_box b;
 
-	for (; mp4_box_at(r->fd, off, ilst->end, &b); off = b.end)
+	for (; box_at(r, off, ilst->end, &b); off = b.end)
 		switch (b.type) {
 		case FOURCC(0xa9, 'n', 'a', 'm'):
 			read_item(r, &b, field_of(r, ILST, TITLE));
@@ -156,7 +164,7 @@ read_keys(struct reader *r, const struct mp4_box *keys)
 	struct mp4_box b;
 	char name[64];
 
-	for (; r->keys < KEYS_MAX && mp4_box_at(r->fd, off, keys->end, &b);
+	for (; r->keys < KEYS_MAX && box_at(r, off, keys->end, &b);
 	    off = b.end) {
 		mp4_box_read(r->fd, &b, 0, name, sizeof(name));
 		if (b.end - b.off < (int64_t)sizeof(name))
@@ -178,7 +186,7 @@ read_meta(struct reader *r, const struct mp4_box *meta)
 	if (memcmp(p + 4, "hdlr", 4) != 0)
 		off += 4;
 	r->keys = 0;
-	for (; mp4_box_at(r->fd, off, meta->end, &b); off = b.end)
+	for (; box_at(r, off, meta->end, &b); off = b.end)
 		if (b.type == FOURCC('k', 'e', 'y', 's'))
 			read_keys(r, &b);
 		else if (b.type == FOURCC('i', 'l', 's', 't'))
@@ -214,7 +222,7 @@ read_udta(struct reader *r, const struct mp4_box *udta)
 	int64_t off = udta->off;
 	struct mp4_box b;
 
-	for (; mp4_box_at(r->fd, off, udta->end, &b); off = b.end)
+	for (; box_at(r, off, udta->end, &b); off = b.end)
 		switch (b.type) {
 		case FOURCC('m', 'e', 't', 'a'):
 			read_meta(r, &b);
@@ -248,7 +256,7 @@ read_moov(struct reader *r, const struct mp4_box *moov)
 	int64_t off = moov->off;
 	struct mp4_box b;
 
-	for (; mp4_box_at(r->fd, off, moov->end, &b); off = b.end)
+	for (; box_at(r, off, moov->end, &b); off = b.end)
 		if (b.type == FOURCC('u', 'd', 't', 'a'))
 			read_udta(r, &b);
 		else if (b.type == FOURCC('m', 'e', 't', 'a'))

@@ -15,6 +15,7 @@ walk(const struct mp4_track *t, int fd, int64_t *ticks, uint32_t *sample)
 {
 	int64_t now = 0, count, delta, n;
 	uint32_t at = 0, i;
+	int empty = 0;
 	struct mp4_column c;
 	const uint8_t *p;
 
@@ -22,6 +23,9 @@ walk(const struct mp4_track *t, int fd, int64_t *ticks, uint32_t *sample)
 	for (i = 0; i < t->stts.count && at < *sample; i++) {
 		p = mp4_column_at(&c, i);
 		count = mp4_u32(p);
+		empty = count == 0 ? empty + 1 : 0;
+		if (empty == MP4_EMPTY_MAX)
+			break;
 		delta = mp4_u32(p + 4);
 		n = count < *sample - at ? count : *sample - at;
 		if (delta > 0 && (*ticks - now) / delta < n)

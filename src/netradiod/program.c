@@ -258,11 +258,26 @@ open_in(const char *dir, const char *path)
 	return fd;
 }
 
+/* Count what a step took that began then. */
+static void
+count_time(struct program *p, int64_t began_ns)
+{
+	p->debt_ns += clock_mono_ns() - began_ns;
+}
+
+/* Whether files cost more time than there is. */
+static int
+is_tired(const struct program *p)
+{
+	return p->debt_ns > PROGRAM_PATIENCE_NS;
+}
+
 /* Open one track: 0, or -1 after a line in the log. */
 static int
 open_track(struct program *p, const struct track *t)
 {
 	const char *problem = NULL;
+	int64_t began = clock_mono_ns();
 	struct stat st;
 	int fd;
 
@@ -277,7 +292,9 @@ open_track(struct program *p, const struct track *t)
 	}
 	/* Thousands of files on one disk: fewer and longer reads ahead. */
 	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	if ((p->media = media_open(fd, &problem)) == NULL) {
+	p->media = media_open(fd, &problem);
+	count_time(p, began);
+	if (p->media == NULL) {
 		say_bad(p, problem != NULL ? problem : "cannot be played");
 		return -1;
 	}
@@ -350,7 +367,8 @@ open_wish(struct program *p)
 	return open_track(p, &p->list->tracks[i]);
 }
 
-/* Go to the next track that opens: 0; -1: a whole round opened nothing. */
+/* Go to the next track that opens: 0; -1: a whole round opened nothing, or it
+ * took too long so far. */
 static int
 next_track(struct program *p)
 {
@@ -363,7 +381,7 @@ next_track(struct program *p)
 	/* From the middle of one order it takes the whole of the next one to
 	 * have had them all. */
 	tries = p->list->ntracks * (p->list->is_shuffled ? 2 : 1);
-	while (p->tried < tries) {
+	while (p->tried < tries && !is_tired(p)) {
 		p->at = next_place(p);
 		p->begun = 1;
 		p->on = p->at;
@@ -502,21 +520,52 @@ interrupt(struct program *p, int64_t now_ns, struct frame *f,
 	return 1;
 }
 
-/* The next frame of the tracks: 1; 0: nothing plays. */
+/* Files that are slow to give something are left alone for a moment. */
+static void
+rest(struct program *p, int64_t now_ns)
+{
+	p->rest_ns = now_ns + 3 * p->debt_ns;
+	p->debt_ns = 0;
+	p->was_paused = 1;
+}
+
+/* The next frame of the track that is open: as media_next(). */
+static int
+read_frame(struct program *p, struct frame *f)
+{
+	int64_t began = clock_mono_ns();
+	int result = media_next(p->media, f);
+
+	count_time(p, began);
+	if (result != 1)
+		return result;
+	p->debt_ns -= flick_to_ns(flick_of_samples(f->samples, f->rate));
+	if (p->debt_ns < 0)
+		p->debt_ns = 0;
+	return 1;
+}
+
+/* The next frame of the tracks: 1; 0: nothing plays, or not yet. */
 static int
 next_frame(struct program *p, int64_t now_ns, struct frame *f)
 {
 	int result;
 
-	for (;;) {
-		if (p->media == NULL && next_track(p) == -1)
+	if (now_ns < p->rest_ns)
+		return 0;
+	while (!is_tired(p)) {
+		if (p->media == NULL && next_track(p) == -1 && !is_tired(p))
 			look_again(p, now_ns);
+		if (is_tired(p))
+			break;
 		if (p->media == NULL)
 			return 0;
-		if ((result = media_next(p->media, f)) == 1)
+		if ((result = read_frame(p, f)) == 1)
 			return 1;
 		end_track(p, result);
 	}
+	rest(p, now_ns);
+	return 0;
 }
 
 enum program_event

@@ -17,6 +17,11 @@
 #include "voice.h"
 
 #define PROGRAM_LOOK_NS		INT64_C(5000000000)
+/*
+ * A reader may take so much longer than what it gives lasts: that is prepared
+ * for by the bucket's depth.  Then there is silence, twice as long as it took.
+ */
+#define PROGRAM_PATIENCE_NS	INT64_C(100000000)
 /* With nothing at all to play: how often to ask for it. */
 #define PROGRAM_IDLE_NS		INT64_C(200000000)
 
@@ -67,6 +72,8 @@ struct program {
 	size_t failed;		/* of these, that should have given some */
 	int is_news;		/* one of these had not been told before */
 	int is_silent;		/* nothing plays, and that was said */
+	int64_t debt_ns;	/* that readers took longer than it plays */
+	int64_t rest_ns;	/* when they are asked again */
 	int64_t look_ns;	/* when to look at the directory again */
 	int has_played;		/* a frame was given out */
 	uint64_t bad_tracks;	/* could not be played, or not to the end */

@@ -179,18 +179,17 @@ riff_format_read(const struct riff_format *f, struct media_facts *facts,
 
 static void
 read_info(int fd, const char *charset, const struct riff_chunk *list,
-    int64_t end, struct media_tags *t)
+    int64_t end, struct media_tags *t, int *left)
 {
 	int64_t off = list->off + 4;
 	uint8_t p[TEXT_BYTES];
 	struct riff_chunk c;
 	char *field;
 	ssize_t n;
-	int i;
 
 	if (list->off + list->len < end)
 		end = list->off + list->len;
-	for (i = 0; i < CHUNKS_MAX && riff_at(fd, off, end, &c); i++,
+	for (; (*left)-- > 0 && riff_at(fd, off, end, &c);
 	    off = riff_next(&c)) {
 		field = riff_is(&c, "INAM") ? t->title :
 		    riff_is(&c, "IART") ? t->artist :
@@ -211,14 +210,13 @@ riff_tags_read(int fd, const char *charset, int64_t off, int64_t end,
 {
 	struct media_tags id3;
 	struct riff_chunk c;
-	int i;
+	int left = CHUNKS_MAX;
 
 	memset(t, 0, sizeof(*t));
 	memset(&id3, 0, sizeof(id3));
-	for (i = 0; i < CHUNKS_MAX && riff_at(fd, off, end, &c); i++,
-	    off = riff_next(&c))
+	for (; left-- > 0 && riff_at(fd, off, end, &c); off = riff_next(&c))
 		if (riff_lists(&c, "INFO"))
-			read_info(fd, charset, &c, end, t);
+			read_info(fd, charset, &c, end, t, &left);
 		else if (riff_is(&c, "id3 ") || riff_is(&c, "ID3 "))
 			tags_read_id3(fd, charset, c.off, &id3);
 	tags_merge(t, &id3);

@@ -15,6 +15,7 @@ window_init(struct window *w, int fd)
 	w->fd = fd;
 	w->source = NULL;
 	w->error = 0;
+	w->full = 0;
 	w->off = 0;
 	w->len = 0;
 }
@@ -115,6 +116,17 @@ window_frame(struct window *w, int64_t off, size_t want, uint8_t **big,
 	}
 	*p = *big;
 	return window_peek(w, off, *big, want);
+}
+
+int64_t
+window_data(struct window *w, int64_t off, int64_t end)
+{
+	/* Only what is no zero can be looked at without asking. */
+	if (w->source != NULL || off < w->full ||
+	    (is_inside(w, off) && off - w->off < (int64_t)w->len &&
+	    w->buf[off - w->off] != 0))
+		return off;
+	return file_data_at(w->fd, off, end, &w->full);
 }
 
 int64_t

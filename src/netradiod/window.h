@@ -27,6 +27,7 @@ struct window {
 	int fd;			/* the caller's */
 	struct window_source *source;	/* the caller's; NULL: the file */
 	int error;		/* errno of a call that failed; kept; or 0 */
+	int64_t full;		/* no hole in the file in front of here */
 	int64_t off;		/* of buf[0] in the file */
 	size_t len;		/* bytes in buf */
 	uint8_t buf[WINDOW_SIZE];
@@ -55,6 +56,9 @@ size_t window_held(const struct window *w, int64_t off, const uint8_t **p);
  * many; the rest of buf is zero.
  */
 size_t window_peek(struct window *w, int64_t off, void *buf, size_t n);
+/* Where the next bytes are that may be other than zero: off, or behind a hole
+ * of the file, but never behind end. */
+int64_t window_data(struct window *w, int64_t off, int64_t end);
 /* Size of the file, or source, now; 0 if it cannot be told. */
 int64_t window_file_size(struct window *w);
 

@@ -33,6 +33,20 @@ file_read_at(int fd, void *buf, size_t n, int64_t offset)
 	return (ssize_t)done;
 }
 
+int64_t
+file_data_at(int fd, int64_t off, int64_t end, int64_t *full)
+{
+	off_t data = lseek(fd, (off_t)off, SEEK_DATA), hole;
+
+	if (data == -1)		/* nothing but a hole, or it is not told */
+		data = errno == ENXIO ? (off_t)end : (off_t)off;
+	if (data > end)
+		data = (off_t)end;
+	hole = lseek(fd, data, SEEK_HOLE);
+	*full = hole > data ? (int64_t)hole : end;
+	return (int64_t)data;
+}
+
 ssize_t
 file_slurp(const char *path, char *buf, size_t max)
 {

@@ -376,6 +376,24 @@ test_hostile_tags(void)
 	    &want);
 }
 
+/* More of it than is searched through. */
+static void
+test_much_junk(void)
+{
+	struct made file = { 0 }, want = { 0 };
+
+	put_frames(&file, &want, &mp3, 1, 6);
+	put_random(&file, 3, 1500000);
+	put_fill(&file, 0, 2500000);
+	put_frames(&file, &want, &mp3, 7, 6);
+	gives("4 MB of junk between frames", &file, &want);
+	put_frames(&file, &want, &mp3, 1, 6);
+	put_random(&file, 3, 2500000);
+	put_fill(&file, 0, 2500000);
+	put_frames(&file, NULL, &mp3, 7, 6);
+	gives("5 MB of it: the end", &file, &want);
+}
+
 static void
 test_junk(void)
 {
@@ -930,6 +948,7 @@ main(void)
 	test_tags();
 	test_hostile_tags();
 	test_junk();
+	test_much_junk();
 	test_false_runs();
 	test_cuts();
 	test_changes();
