@@ -321,14 +321,16 @@ do_announce(struct command *c, const struct control_request *q,
 static void
 do_hush(struct command *c, struct outcome *out)
 {
-	int n = voice_hush(c->voice);
+	unsigned n = 0;
 
+	if (c->voice != NULL && voice_hush(c->voice, &n))
+		n++;
 	out->status = CONTROL_OK;
 	if (n == 0)
 		text_format(out->text, sizeof(out->text), "nothing is "
 		    "announced");
 	else
-		text_format(out->text, sizeof(out->text), "%d announcement%s "
+		text_format(out->text, sizeof(out->text), "%u announcement%s "
 		    "ended", n, n == 1 ? "" : "s");
 	if (n > 0)
 		log_notice("by command: %s", out->text);

@@ -55,6 +55,14 @@ rest(struct livepipe *p)
 	p->buf = NULL;
 }
 
+void
+livepipe_hang_up(struct livepipe *p, int64_t now_ns)
+{
+	rest(p);
+	close_pipe(p);
+	p->look_ns = now_ns + LIVEPIPE_LOOK_NS;
+}
+
 /* Only a pipe is opened: on others that alone can do something. */
 static void
 open_pipe(struct livepipe *p)

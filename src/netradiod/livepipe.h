@@ -57,6 +57,10 @@ struct livepipe {
 int livepipe_init(struct livepipe *p, const char *path, const char *what);
 void livepipe_done(struct livepipe *p);
 
+/* Be done with who writes now: he is told by EPIPE.  Others may write from
+ * LIVEPIPE_LOOK_NS on. */
+void livepipe_hang_up(struct livepipe *p, int64_t now_ns);
+
 /* What goes on air next; f is valid until the next call.  now_ns:
  * CLOCK_MONOTONIC. */
 enum livepipe_event livepipe_next(struct livepipe *p, int64_t now_ns,

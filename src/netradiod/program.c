@@ -493,7 +493,8 @@ interrupt(struct program *p, int64_t now_ns, struct frame *f,
     enum program_event *event)
 {
 	enum program_source source = PROGRAM_VOICE;
-	enum livepipe_event e = voice_next(p->voice, &p->listener, f);
+	enum livepipe_event e = voice_next(p->voice, &p->listener,
+	    now_ns, f);
 	int64_t *at = &p->voice_at;
 
 	if (e == LIVEPIPE_NONE && !p->is_paused) {

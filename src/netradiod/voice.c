@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "os/thread.h"
@@ -21,7 +20,6 @@
 /* Frames are ready so long before they are due, which is more than a channel
  * packs at once; but no more than half of the ring. */
 #define LEAD_NS		(250 * NS_PER_MS)
-#define GAP_MAX_NS	(3 * NS_PER_S)	/* silence where nothing comes */
 #define TICK_NS		(20 * NS_PER_MS)	/* while something is on */
 #define LOOK_NS		(50 * NS_PER_MS)	/* at a pipe that is idle */
 
@@ -46,13 +44,13 @@ struct voice {
 	int may_hurry;			/* [c] */
 	_Atomic uint64_t head;		/* frames that ever were */
 	_Atomic int is_on;
-	_Atomic int is_saying;		/* a file is announced */
-	_Atomic int is_hushed;		/* it shall end */
-	_Atomic int64_t put_ns;		/* when the newest frame went out */
+	_Atomic int64_t end_ns;		/* when the newest frame has played */
 
 	pthread_mutex_t lock;
 	struct wish wishes[VOICE_QUEUE];	/* [L] */
 	unsigned nwishes;		/* [L] */
+	int is_taken;			/* [L] one of them is announced */
+	unsigned hushes;		/* [L] times that all was ended */
 	char *root;			/* [L] of the library, if it is news */
 	uint64_t tail;			/* [L] oldest frame of the ring */
 	uint64_t end;			/* [L] bytes that ever were */
@@ -66,7 +64,7 @@ struct voice {
 	struct wish now;		/* what is announced; media NULL: no
 					 * file */
 	int is_fresh;			/* it gave no frame yet */
-	int64_t play_ns;		/* when the newest frame has played */
+	unsigned hushed;		/* hushes that were obeyed */
 	int64_t lead_ns;
 };
 
@@ -77,7 +75,8 @@ struct voice_heard {
 
 /* --- the ring: frames in, frames out ------------------------------------- */
 
-/* facts: of a sound that begins; NULL: it goes on. */
+/* facts: of a sound that begins; NULL: it goes on.  Nothing of what was
+ * ended meanwhile. */
 static void
 publish(struct voice *v, const struct frame *f,
     const struct media_facts *facts, int is_again)
@@ -86,6 +85,11 @@ publish(struct voice *v, const struct frame *f,
 	struct entry *e = &v->ring[head % FRAMES];
 
 	pthread_mutex_lock(&v->lock);
+	if (v->hushes != v->hushed) {
+		pthread_mutex_unlock(&v->lock);
+		return;
+	}
+	v->is_on = 1;
 	if (facts != NULL) {
 		v->sound++;
 		v->facts[v->sound % SOUNDS] = *facts;
@@ -160,12 +164,10 @@ hear(struct voice *v, struct voice_listener *l, struct frame *f)
 
 /* All was heard. */
 static enum livepipe_event
-hear_nothing(struct voice *v, struct voice_listener *l)
+hear_nothing(struct voice *v, struct voice_listener *l, int64_t now_ns)
 {
-	/* One that is stuck in its file system does not keep channels from
-	 * their own for ever. */
-	if (l->is_hearing && v->is_on && clock_mono_ns() - v->put_ns <
-	    GAP_MAX_NS) {
+	if (l->is_hearing && v->is_on &&
+	    now_ns - v->end_ns <= LIVEPIPE_BRIDGE_NS) {
 		l->is_broken = 1;
 		return LIVEPIPE_GAP;
 	}
@@ -176,25 +178,31 @@ hear_nothing(struct voice *v, struct voice_listener *l)
 }
 
 enum livepipe_event
-voice_next(struct voice *v, struct voice_listener *l, struct frame *f)
+voice_next(struct voice *v, struct voice_listener *l, int64_t now_ns,
+    struct frame *f)
 {
-	enum livepipe_event event;
+	enum livepipe_event event = LIVEPIPE_NONE;
 	uint64_t head;
 
 	if (v == NULL)
 		return LIVEPIPE_NONE;
 	head = v->head;
 	if (l->at == head)
-		return l->is_hearing ? hear_nothing(v, l) : LIVEPIPE_NONE;
+		return l->is_hearing ? hear_nothing(v, l, now_ns) :
+		    LIVEPIPE_NONE;
 	if (l->heard == NULL && (l->heard = malloc(sizeof(*l->heard))) ==
 	    NULL) {
 		l->at = head;
 		return LIVEPIPE_NONE;
 	}
 	pthread_mutex_lock(&v->lock);
-	event = hear(v, l, f);
+	/* What was ended is over also for those who are behind. */
+	if (v->tail < v->head)
+		event = hear(v, l, f);
+	else
+		l->at = v->head;
 	pthread_mutex_unlock(&v->lock);
-	return event;
+	return event != LIVEPIPE_NONE ? event : hear_nothing(v, l, now_ns);
 }
 
 /* --- the thread ---------------------------------------------------------- */
@@ -219,31 +227,37 @@ put(struct voice *v, const struct frame *f, const struct media_facts *facts,
 	if (most > ns * FRAMES / 2)
 		most = ns * FRAMES / 2;
 	v->lead_ns = most < LEAD_NS ? most : LEAD_NS;
-	if (v->play_ns < now_ns)
-		v->play_ns = now_ns;
-	v->play_ns += ns;
-	v->is_on = 1;
-	v->put_ns = now_ns;
+	v->end_ns = (v->end_ns > now_ns ? v->end_ns : now_ns) + ns;
 	publish(v, f, facts, is_again);
 }
 
-/* What waits longest is announced, if nothing is. */
+/* What waits longest is announced, if nothing is; not before a hush that came
+ * first is obeyed. */
 static void
 take_wish(struct voice *v)
 {
 	pthread_mutex_lock(&v->lock);
-	if (v->nwishes > 0) {
+	if (v->nwishes > 0 && v->hushes == v->hushed) {
+		v->is_taken = 1;
 		v->now = v->wishes[0];
 		v->nwishes--;
 		memmove(v->wishes, v->wishes + 1, v->nwishes *
 		    sizeof(v->wishes[0]));
 	}
-	v->is_saying = v->now.media != NULL;
 	pthread_mutex_unlock(&v->lock);
 	if (v->now.media == NULL)
 		return;
 	log_notice("on all channels: %s", v->now.name);
 	v->is_fresh = 1;
+}
+
+static void
+end_file(struct voice *v)
+{
+	free_wish(&v->now);
+	pthread_mutex_lock(&v->lock);
+	v->is_taken = 0;
+	pthread_mutex_unlock(&v->lock);
 }
 
 /* A frame of the file, or its end. */
@@ -252,7 +266,12 @@ say_file(struct voice *v, int64_t now_ns)
 {
 	struct frame f;
 	int r = media_next(v->now.media, &f);
+	int64_t took = clock_mono_ns() - now_ns;
 
+	if (took > LIVEPIPE_BRIDGE_NS)
+		log_warnx("on all channels: %s was stuck for %d s, and the "
+		    "channels went on meanwhile", v->now.name,
+		    (int)(took / NS_PER_S));
 	if (r == 1) {
 		put(v, &f, v->is_fresh ? media_facts(v->now.media) : NULL, 0,
 		    now_ns);
@@ -261,8 +280,7 @@ say_file(struct voice *v, int64_t now_ns)
 	}
 	if (r == -1)
 		log_warn("on all channels: %s cannot be read on", v->now.name);
-	free_wish(&v->now);
-	v->is_saying = 0;
+	end_file(v);
 }
 
 /* A frame of the pipe: 1; 0: there is none now. */
@@ -291,23 +309,40 @@ is_on_pipe(const struct voice *v)
 	    LIVEPIPE_BRIDGING;
 }
 
+/* If somebody wants quiet: what is on is ended. */
+static void
+obey_hush(struct voice *v, int64_t now_ns)
+{
+	int is_wanted;
+
+	pthread_mutex_lock(&v->lock);
+	is_wanted = v->hushes != v->hushed;
+	v->hushed = v->hushes;
+	pthread_mutex_unlock(&v->lock);
+	if (!is_wanted)
+		return;
+	end_file(v);
+	if (v->pipe.state != LIVEPIPE_IDLE)
+		livepipe_hang_up(&v->pipe, now_ns);
+	v->end_ns = now_ns;
+}
+
 /* Have as much ready as need be; when to look again. */
 static int64_t
 say(struct voice *v)
 {
 	int64_t now = clock_mono_ns();
 
-	if (atomic_exchange(&v->is_hushed, 0)) {
-		free_wish(&v->now);
-		v->is_saying = 0;
-	}
-	while (v->play_ns - now < v->lead_ns || !v->is_on) {
+	obey_hush(v, now);
+	while (v->end_ns - now < v->lead_ns || !v->is_on) {
 		if (v->now.media == NULL && !is_on_pipe(v))
 			take_wish(v);
 		if (v->now.media != NULL)
 			say_file(v, now);
 		else if (!say_pipe(v, now))
 			break;
+		now = clock_mono_ns();
+		obey_hush(v, now);
 	}
 	if (v->is_on && v->now.media == NULL && !is_on_pipe(v)) {
 		v->is_on = 0;
@@ -450,7 +485,7 @@ voice_say(struct voice *v, struct media *m, const char *name)
 
 	pthread_mutex_lock(&v->lock);
 	if (w.name != NULL && v->nwishes < VOICE_QUEUE) {
-		before = (int)v->nwishes + v->is_on;
+		before = (int)v->nwishes + (v->is_on || v->is_taken);
 		v->wishes[v->nwishes++] = w;
 	}
 	pthread_mutex_unlock(&v->lock);
@@ -462,23 +497,34 @@ voice_say(struct voice *v, struct media *m, const char *name)
 }
 
 int
-voice_hush(struct voice *v)
+voice_is_on(struct voice *v)
 {
-	struct wish dropped[VOICE_QUEUE];
-	unsigned i, n;
-	int saying;
+	int is_on;
 
-	if (v == NULL)
-		return 0;
 	pthread_mutex_lock(&v->lock);
-	n = v->nwishes;
-	memcpy(dropped, v->wishes, n * sizeof(dropped[0]));
-	v->nwishes = 0;
-	saying = v->is_saying;
-	v->is_hushed = saying;
+	is_on = v->is_on || v->is_taken || v->nwishes > 0;
 	pthread_mutex_unlock(&v->lock);
-	for (i = 0; i < n; i++)
-		free_wish(&dropped[i]);
+	return is_on;
+}
+
+int
+voice_hush(struct voice *v, unsigned *dropped)
+{
+	struct wish wishes[VOICE_QUEUE];
+	unsigned i;
+	int was_on;
+
+	pthread_mutex_lock(&v->lock);
+	memcpy(wishes, v->wishes, sizeof(wishes));
+	*dropped = v->nwishes;
+	v->nwishes = 0;
+	was_on = v->is_on || v->is_taken;
+	v->is_on = v->is_taken = 0;
+	v->tail = v->head;
+	v->hushes++;
+	pthread_mutex_unlock(&v->lock);
 	mailbox_post(&v->mailbox, MAIL_NEWS);
-	return (int)n + saying;
+	for (i = 0; i < *dropped; i++)
+		free_wish(&wishes[i]);
+	return was_on;
 }

@@ -34,9 +34,14 @@ void voice_move(struct voice *v, const char *root);
  * memory.
  */
 int voice_say(struct voice *v, struct media *m, const char *name);
-/* Any thread: end the file that is announced, and drop those that wait: how
- * many they were.  v may be NULL. */
-int voice_hush(struct voice *v);
+/* Any thread: whether something is announced, or waits to be. */
+int voice_is_on(struct voice *v);
+/*
+ * Any thread: end what is announced, at once even if it is stuck in its file,
+ * and drop what waits.  A pipe is closed for a second, so who writes to it is
+ * told.  Whether something was on; *dropped: how many waited.
+ */
+int voice_hush(struct voice *v, unsigned *dropped);
 
 /* Who hears it: a channel's, used by one thread. */
 struct voice_listener {
@@ -50,9 +55,10 @@ struct voice_listener {
 /* From now on; v may be NULL: never anything. */
 void voice_listen(const struct voice *v, struct voice_listener *l);
 void voice_listen_done(struct voice_listener *l);
-/* As livepipe_next; f is valid until the next call. */
+/* As livepipe_next; f is valid until the next call.  What is announced and
+ * does not come is bridged as a live pipe is, and given up for so long. */
 enum livepipe_event voice_next(struct voice *v, struct voice_listener *l,
-    struct frame *f);
+    int64_t now_ns, struct frame *f);
 /* Of the sound that began last. */
 const struct media_facts *voice_facts(const struct voice_listener *l);
 

@@ -243,12 +243,13 @@ test_announce(void)
 	snprintf(path, sizeof(path), "%s", path_of("1-one/cover.mp3"));
 	is(ask(CONTROL_ANNOUNCE, path, &a), CONTROL_REFUSED,
 	    "what cannot be played");
-	is(voice_next(voice, &l, &f), LIVEPIPE_NONE, "nothing was heard");
+	is(voice_next(voice, &l, clock_mono_ns(), &f), LIVEPIPE_NONE,
+	    "nothing was heard");
 	snprintf(path, sizeof(path), "%s", path_of("1-one/b.mp3"));
 	is(ask(CONTROL_ANNOUNCE, path, &a), CONTROL_OK, "a file");
 	ok(strstr(sentence(&a), "/b.mp3: on all channels") != NULL, "says so");
-	for (i = 0; i < 5000 && voice_next(voice, &l, &f) == LIVEPIPE_NONE;
-	    i++)
+	for (i = 0; i < 5000 && voice_next(voice, &l, clock_mono_ns(), &f) ==
+	    LIVEPIPE_NONE; i++)
 		usleep(1000);
 	ok(l.is_hearing, "is heard");
 	voice_listen_done(&l);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -29,6 +30,12 @@ nap(void)
 	struct timespec t = { 0, 2000000 };
 
 	nanosleep(&t, NULL);
+}
+
+static enum livepipe_event
+next(struct voice *v, struct voice_listener *l, struct frame *f)
+{
+	return voice_next(v, l, clock_mono_ns(), f);
 }
 
 static void
@@ -93,7 +100,7 @@ hear(struct voice *v, struct ear *e)
 	enum livepipe_event event;
 	struct frame f;
 
-	event = voice_next(v, &e->l, &f);
+	event = next(v, &e->l, &f);
 	if (event == LIVEPIPE_NONE || event == LIVEPIPE_GAP) {
 		if (e->heard > 0 && event == LIVEPIPE_NONE) {
 			write_end(e);
@@ -208,21 +215,138 @@ test_laggard(struct voice *v)
 	voice_say(v, made_media(&f), "pcm");
 	do
 		nap();
-	while ((event = voice_next(v, &l, &frame)) == LIVEPIPE_NONE &&
+	while ((event = next(v, &l, &frame)) == LIVEPIPE_NONE &&
 	    clock_mono_ns() < end);
 	is(event, LIVEPIPE_BEGIN, "PCM begins");
 	is(voice_facts(&l)->rate, 96000, "its facts come with it");
 	until = clock_mono_ns() + NS_PER_S;
 	while (clock_mono_ns() < until)
 		nap();
-	is(voice_next(v, &l, &frame), LIVEPIPE_AGAIN,
+	is(next(v, &l, &frame), LIVEPIPE_AGAIN,
 	    "who was held up goes on with what is there");
-	is(voice_next(v, &l, &frame), LIVEPIPE_FRAME, "and on from there");
-	while (voice_next(v, &l, &frame) != LIVEPIPE_NONE &&
+	is(next(v, &l, &frame), LIVEPIPE_FRAME, "and on from there");
+	while (next(v, &l, &frame) != LIVEPIPE_NONE &&
 	    clock_mono_ns() < end)
 		nap();
 	is(l.is_hearing, 0, "to its end");
 	voice_listen_done(&l);
+	free(f.p);
+}
+
+/* What there is of it now was heard. */
+static enum livepipe_event
+catch_up(struct voice *v, struct voice_listener *l)
+{
+	int64_t end = clock_mono_ns() + PATIENCE_NS;
+	enum livepipe_event event;
+	struct frame f;
+
+	while ((event = next(v, l, &f)) != LIVEPIPE_GAP &&
+	    clock_mono_ns() < end)
+		if (event == LIVEPIPE_NONE)
+			nap();
+	return event;
+}
+
+static void
+test_stuck(struct voice *v)
+{
+	static struct voice_listener l;
+	int64_t end = clock_mono_ns() + PATIENCE_NS;
+	enum livepipe_event event;
+	struct frame f;
+
+	voice_listen(v, &l);
+	voice_say(v, mp3('s', 60), "stuck");
+	is(catch_up(v, &l), LIVEPIPE_GAP, "no frame yet: it is waited for");
+	while (voice_next(v, &l, clock_mono_ns() + 2 * NS_PER_S, &f) !=
+	    LIVEPIPE_GAP && clock_mono_ns() < end)
+		;
+	ok(l.is_hearing, "also after 2 s");
+	while ((event = voice_next(v, &l, clock_mono_ns() + 4 * NS_PER_S,
+	    &f)) != LIVEPIPE_NONE && clock_mono_ns() < end)
+		;
+	is(event, LIVEPIPE_NONE, "after 4 s no more");
+	do
+		nap();
+	while ((event = next(v, &l, &f)) == LIVEPIPE_NONE &&
+	    clock_mono_ns() < end);
+	is(event, LIVEPIPE_BEGIN, "it begins again when it comes");
+	while (next(v, &l, &f) != LIVEPIPE_NONE && clock_mono_ns() < end)
+		nap();
+	voice_listen_done(&l);
+}
+
+static void
+test_hush(struct voice *v)
+{
+	static struct voice_listener l;
+	static struct ear e;
+	struct frame f;
+	unsigned dropped = 7;
+
+	is(voice_hush(v, &dropped), 0, "quiet where nothing is announced");
+	is(dropped, 0, "and nothing waits");
+	voice_listen(v, &l);
+	voice_say(v, mp3('q', 200), "q");
+	catch_up(v, &l);
+	voice_say(v, mp3('r', 200), "r");
+	voice_say(v, mp3('r', 200), "r");
+	ok(voice_is_on(v), "something is announced");
+	l.at -= 5;
+	is(voice_hush(v, &dropped), 1, "it is ended");
+	is(dropped, 2, "with those that wait");
+	ok(!voice_is_on(v), "nothing is");
+	is(next(v, &l, &f), LIVEPIPE_NONE, "nor heard, at once");
+	voice_listen(v, &e.l);
+	is(voice_say(v, mp3('t', 20), "t"), 0, "another one");
+	listen_until_over(v, &e, 1);
+	is_str(e.text, "t0-19 ", "is all that is heard then");
+	is(next(v, &l, &f), LIVEPIPE_BEGIN, "by who comes late as well");
+	voice_listen_done(&l);
+	voice_listen_done(&e.l);
+}
+
+/* Who speaks is told. */
+static void
+test_hush_pipe(struct voice *v)
+{
+	struct made f = { NULL, 0, 0 };
+	static struct ear e;
+	int64_t end = clock_mono_ns() + PATIENCE_NS;
+	unsigned dropped;
+	char path[64];
+	int fd = -1;
+
+	snprintf(path, sizeof(path), "%s/live", root);
+	if (mkfifo(path, 0600) == -1)
+		abort();
+	signal(SIGPIPE, SIG_IGN);
+	voice_listen(v, &e.l);
+	put_mp3(&f, 'p', 60);
+	do {
+		nap();
+		fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	} while (fd == -1 && clock_mono_ns() < end);
+	if (write(fd, f.p, f.len) != (ssize_t)f.len)
+		abort();
+	while (e.heard < 5 && clock_mono_ns() < end) {
+		nap();
+		hear(v, &e);
+	}
+	is(voice_hush(v, &dropped), 1, "a pipe is on, and ended");
+	while (write(fd, "x", 1) == 1 && clock_mono_ns() < end)
+		nap();
+	ok(errno == EPIPE, "its writer is told");
+	close(fd);
+	do {
+		nap();
+		fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	} while (fd == -1 && clock_mono_ns() < end);
+	ok(fd != -1, "the next one may write");
+	close(fd);
+	voice_listen_done(&e.l);
+	unlink(path);
 	free(f.p);
 }
 
@@ -266,7 +390,7 @@ main(void)
 		return 1;
 	log_init("test");
 	voice_listen(NULL, &none.l);
-	is(voice_next(NULL, &none.l, &f), LIVEPIPE_NONE,
+	is(next(NULL, &none.l, &f), LIVEPIPE_NONE,
 	    "where there is no voice nothing is heard");
 	v = voice_start("/nonexistent", 0);
 	voice_move(v, root);
@@ -274,6 +398,9 @@ main(void)
 	test_several(v);
 	test_laggard(v);
 	test_pipe(v);
+	test_stuck(v);
+	test_hush(v);
+	test_hush_pipe(v);
 	voice_say(v, mp3('z', 100), "the end comes before");
 	voice_say(v, mp3('z', 100), "and before");
 	is(voice_stop(v, clock_mono_ns() + PATIENCE_NS), 0, "it ends");
