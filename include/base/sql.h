@@ -6,12 +6,19 @@
  *	sql_begin(&r, f, "tracks");
  *	sql_number(&r, 3), sql_text(&r, "a.mp3");
  *	sql_end(&r);
+ *
+ * What stands in a comment that begins with an exclamation mark MySQL reads,
+ * and sqlite3 does not.  By such ones it is told that all of it is UTF-8,
+ * whatever its client and its database take for granted.
  */
 #ifndef BASE_SQL_H
 #define BASE_SQL_H
 
 #include <stdint.h>
 #include <stdio.h>
+
+/* Behind the type of a column that may hold bytes that are no UTF-8. */
+#define SQL_BINARY	"/*!40101 CHARACTER SET binary */"
 
 struct sql_row {
 	FILE *f;
@@ -30,7 +37,8 @@ void sql_null(struct sql_row *r);
 /*
  * NULL and "" are NULL.  Text that the two would read differently (a backslash
  * is an escape only in MySQL), or that no terminal should see (controls, bytes
- * that are no UTF-8), is written in hexadecimal and comes out the same.
+ * that are no UTF-8), is written in hexadecimal and comes out the same;
+ * bytes that are no UTF-8 only in a column that is SQL_BINARY.
  */
 void sql_text(struct sql_row *r, const char *value);
 

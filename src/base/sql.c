@@ -9,8 +9,10 @@
 void
 sql_table(FILE *f, const char *name, const char *columns)
 {
-	fprintf(f, "DROP TABLE IF EXISTS %s;\nCREATE TABLE %s (%s);\n", name,
-	    name, columns);
+	fprintf(f, "/*!40101 SET NAMES utf8mb4 */;\n"
+	    "DROP TABLE IF EXISTS %s;\nCREATE TABLE %s (%s) "
+	    "/*!40101 DEFAULT CHARACTER SET utf8mb4 */;\n", name, name,
+	    columns);
 }
 
 void
@@ -77,7 +79,8 @@ sql_text(struct sql_row *r, const char *value)
 		fputs("CAST(X'", r->f);
 		for (p = value; *p != '\0'; p++)
 			fprintf(r->f, "%02x", (unsigned)(unsigned char)*p);
-		fputs("' AS CHAR)", r->f);
+		fprintf(r->f, "' AS CHAR%s)", text_is_utf8(value,
+		    strlen(value)) ? "" : " " SQL_BINARY);
 		return;
 	}
 	putc('\'', r->f);

@@ -98,10 +98,10 @@ print_sql(FILE *f, const struct control_entry *e)
 }
 
 static const char sql_columns[] = "channel INTEGER NOT NULL, name TEXT, "
-    "track INTEGER NOT NULL, file TEXT, container TEXT, codec TEXT, "
-    "sample_rate INTEGER, channels INTEGER, bitrate INTEGER, frames BIGINT, "
-    "duration_ms BIGINT, size BIGINT, title TEXT, artist TEXT, album TEXT, "
-    "problem TEXT, PRIMARY KEY (channel, track)";
+    "track INTEGER NOT NULL, file TEXT " SQL_BINARY ", container TEXT, "
+    "codec TEXT, sample_rate INTEGER, channels INTEGER, bitrate INTEGER, "
+    "frames BIGINT, duration_ms BIGINT, size BIGINT, title TEXT, "
+    "artist TEXT, album TEXT, problem TEXT, PRIMARY KEY (channel, track)";
 
 /* How a row is printed, by enum options_form. */
 static void (*const print[])(FILE *f, const struct control_entry *e) = {

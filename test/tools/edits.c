@@ -6,9 +6,10 @@
  *	    TEMPLATE.mp3
  *
  * Works on directories ROOT/edit-NN that it makes, with files that are
- * beginnings of TEMPLATE: adds, deletes, renames, rewrites, links, changes
- * modes, moves directories, mounts something over them and takes it away
- * (needs its own mount namespace), writes slowly.  What ought to be on air is
+ * beginnings of TEMPLATE: adds, deletes, renames, rewrites, links (also to
+ * directories ROOT.outside-N, in which files come and go), changes modes, moves
+ * directories, mounts something over them and takes it away (needs its own
+ * mount namespace), writes slowly.  What ought to be on air is
  * then read from the disk, and the list on IFACE (lo) is listened to until it
  * says so: KEPT other channels, and each edit-NN with a file in it, with its
  * description.  Every 50 edits PID is sent a SIGHUP two seconds after the
@@ -199,13 +200,50 @@ add_link(unsigned d)
 		return;
 }
 
+/* A directory beside the library, of which several may have a link. */
+static const char *
+outside_name(void)
+{
+	static char text[PATH_MAX];
+
+	snprintf(text, sizeof(text), "%s.outside-%u", root, below(3));
+	mkdir(text, 0755);
+	return text;
+}
+
 static void
-move_cd(unsigned d)
+link_outside(unsigned d)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/out", dir_name(d));
+	if (below(3) == 0)
+		unlink(path);
+	else if (symlink(outside_name(), path) == -1)
+		return;
+}
+
+static void
+edit_outside(void)
+{
+	char path[PATH_MAX + 16];
+
+	snprintf(path, sizeof(path), "%s/f%u.mp3", outside_name(),
+	    below(2));
+	if (below(2))
+		unlink(path);
+	else
+		write_file(path, 0);
+}
+
+/* What is in a directory moves with the name that it has there. */
+static void
+move_inside(unsigned d, const char *name)
 {
 	char from[PATH_MAX], to[PATH_MAX];
 
-	snprintf(from, sizeof(from), "%s/cd", dir_name(d));
-	snprintf(to, sizeof(to), "%s/cd", dir_name(below(DIRS)));
+	snprintf(from, sizeof(from), "%s/%s", dir_name(d), name);
+	snprintf(to, sizeof(to), "%s/%s", dir_name(below(DIRS)), name);
 	rename(from, to);
 }
 
@@ -223,7 +261,7 @@ mount_or_not(unsigned d)
 static void
 edit(void)
 {
-	unsigned d = below(DIRS), kind = below(20);
+	unsigned d = below(DIRS), kind = below(24);
 
 	switch (kind) {
 	case 0: case 1: case 2:
@@ -249,7 +287,7 @@ edit(void)
 		rename(dir_name(d), dir_name(below(DIRS)));
 		break;
 	case 13:
-		move_cd(d);
+		move_inside(d, "cd");
 		break;
 	case 14:
 		if (chmod(file_name(d), below(2) ? 0 : 0644) == -1)
@@ -268,6 +306,15 @@ edit(void)
 	case 18:
 		add_junk(d);
 		break;
+	case 19: case 20:
+		link_outside(d);
+		break;
+	case 21:
+		move_inside(d, "out");
+		break;
+	case 22:
+		edit_outside();
+		break;
 	default:
 		describe(d);
 		break;
@@ -282,7 +329,7 @@ struct entry {
 };
 
 /* Tracks of ours in a directory and below it, by name; links to directories
- * lead to none that it has not already. */
+ * lead to none that it has not already, but for those that are called out. */
 static unsigned
 count_tracks(const char *dir, int depth)
 {
@@ -297,6 +344,9 @@ count_tracks(const char *dir, int depth)
 			continue;
 		if (snprintf(path, sizeof(path), "%s/%s", dir, e->d_name) >=
 		    (int)sizeof(path) || lstat(path, &st) == -1)
+			continue;
+		if (S_ISLNK(st.st_mode) && strcmp(e->d_name, "out") == 0 &&
+		    stat(path, &st) == -1)
 			continue;
 		if (S_ISDIR(st.st_mode) && depth < 3)
 			n += count_tracks(path, depth + 1);
