@@ -71,7 +71,8 @@ int adts_encode(const uint8_t *config, size_t config_len, size_t len,
 /* Whether two headers can belong to one stream. */
 int adts_is_alike(const struct adts *a, const struct adts *b);
 /* Channels of the program config element that begins a raw data block with
- * layout 0; 0: there is none. */
-unsigned adts_channels(const uint8_t *block, size_t n);
+ * layout 0; 0: there is none.  *layout: the one that says the same (mono,
+ * stereo), 0 if none does. */
+unsigned adts_channels(const uint8_t *block, size_t n, unsigned *layout);
 
 #endif

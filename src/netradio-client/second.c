@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "wire/payload_l16.h"
 #include "wire/rtp.h"
 
@@ -100,6 +101,7 @@ void
 second_describe(struct second *s, const struct plist_second *told)
 {
 	struct second_format f = { .told = *told };
+	uint8_t header[ADTS_HEADER_SIZE];
 	unsigned i;
 
 	/* Its SSRC is made of all the rest. */
@@ -110,6 +112,11 @@ second_describe(struct second *s, const struct plist_second *told)
 	if (told->port == 0 || !is_rate(told->clock_hz) ||
 	    (is_aac(told) ? tell_unit(&f) == -1 : !is_pcm(told)))
 		return;
+	if (is_aac(told) && adts_encode(told->config, told->config_len, 1,
+	    header) == -1)
+		log_warnx("%s at %u Hz with channels that decoders cannot be "
+		    "told of: it is not heard", told->codec,
+		    (unsigned)told->clock_hz);
 	/* In place of the oldest, but not of one that is in use. */
 	do {
 		s->newest = (s->newest + 1) % SECOND_FORMATS;

@@ -342,7 +342,7 @@ begin_sound(struct inflow *in, const struct inflow_head *h)
 	} else {
 		if (a.channels == 0)
 			a.channels = adts_channels(p + h->header,
-			    h->len - h->header);
+			    h->len - h->header, &a.layout);
 		text_copy(f.container, sizeof(f.container), "adts");
 		framer_adts_facts(&f, &a);
 	}

@@ -19,6 +19,7 @@
 #include "stream.h"
 #include "tags.h"
 #include "window.h"
+#include "wire/aac.h"
 #include "wire/plist.h"
 
 #define PCM_CHANNELS_MAX 16
@@ -364,6 +365,8 @@ media_survey(int fd, struct media_facts *facts, struct media_index **index,
 const char *
 media_unsendable(const struct media_facts *facts)
 {
+	uint8_t adts[ADTS_HEADER_SIZE];
+
 	if (facts->sound == MEDIA_MPA)
 		return NULL;
 	/* Play time would not be exact, nor timestamps. */
@@ -373,6 +376,10 @@ media_unsendable(const struct media_facts *facts)
 	if (facts->sound == MEDIA_AAC &&
 	    (facts->config_len == 0 || facts->config_len > PLIST_CONFIG_MAX))
 		return "AAC with a configuration that cannot be sent";
+	/* Our clients hand it to decoders as ADTS. */
+	if (facts->sound == MEDIA_AAC && adts_encode(facts->config,
+	    facts->config_len, 1, adts) == -1)
+		return "AAC with channels that cannot be sent";
 	if (facts->sound == MEDIA_PCM && (facts->channels == 0 ||
 	    facts->channels > PCM_CHANNELS_MAX || facts->pcm.bytes == 0))
 		return "PCM with too many channels";

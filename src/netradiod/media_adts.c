@@ -5,7 +5,8 @@
  *
  * A header is believed if another one alike, a tag or the end stands where it
  * says that its frame ends; in the middle of nowhere two in a row have to.
- * The access unit is what stands behind the header.  A frame of several raw
+ * Where another rate or other channels begin the sound is over: it has one
+ * description.  The access unit is what stands behind the header.  A frame of several raw
  * data blocks is one unit: where they begin only a decoder finds.
  */
 #include "framer.h"
@@ -32,6 +33,7 @@ struct adts_file {
 	int64_t off;		/* of what comes next */
 	int in_step;		/* off is where something known ended */
 	int known;
+	int is_over;		/* another sound begins at off */
 	int64_t junk_left;	/* that may still come before a frame */
 	struct adts last;
 	uint8_t *big;		/* for frames that the window does not hold */
@@ -104,6 +106,19 @@ holds_frame(struct adts_file *m, const struct adts *a)
 	return 0;
 }
 
+static int
+is_like_last(const struct adts_file *m, const struct adts *a)
+{
+	return !m->known || adts_is_alike(&m->last, a);
+}
+
+/* Whether another sound begins: what has one description ends here. */
+static int
+is_other(struct adts_file *m, int64_t off, const struct adts *a)
+{
+	return !is_like_last(m, a) && is_run(m, off, a, 2) && is_whole(m, off, a);
+}
+
 /* What stands at m->off, where something known ended: 1, a frame; 0, something
  * else that was passed; -1: junk. */
 static int
@@ -112,11 +127,14 @@ look(struct adts_file *m, struct adts *a)
 	int64_t len;
 
 	if (header_at(m, m->off, a)) {
+		if (!is_like_last(m, a)) {
+			m->is_over = is_other(m, m->off, a);
+			return -1;
+		}
 		if (is_run(m, m->off, a, 1))
 			return is_whole(m, m->off, a) ? 1 : -1;
 		/* Foretold, so junk may stand behind it. */
-		return m->known && adts_is_alike(&m->last, a) &&
-		    is_whole(m, m->off, a) && !holds_frame(m, a) ? 1 : -1;
+		return m->known && is_whole(m, m->off, a) && !holds_frame(m, a) ? 1 : -1;
 	}
 	len = tagspan_at(&m->w, m->off, window_file_size(&m->w), NULL);
 	m->off += len;
@@ -130,9 +148,10 @@ is_start(struct adts_file *m, const uint8_t *p, int64_t off)
 {
 	struct adts a;
 
-	return adts_decode(&a, p) == 0 &&
-	    (!m->known || adts_is_alike(&m->last, &a)) &&
-	    is_run(m, off, &a, 2) && is_whole(m, off, &a);
+	if (adts_decode(&a, p) == -1)
+		return 0;
+	return is_other(m, off, &a) || (is_like_last(m, &a) &&
+	    is_run(m, off, &a, 2) && is_whole(m, off, &a));
 }
 
 /* Search for frames from m->off on: 1, or 0: there are none. */
@@ -173,7 +192,7 @@ advance(struct adts_file *m, struct adts *a)
 {
 	int r = 0;
 
-	for (;;) {
+	while (!m->is_over) {
 		if (m->in_step ? m->junk_left < 0 : !search(m))
 			break;
 		m->in_step = 1;
@@ -181,7 +200,7 @@ advance(struct adts_file *m, struct adts *a)
 			return 1;
 		if (r == -1) {
 			m->in_step = 0;
-			if (is_tag_or_end(m, m->off))
+			if (m->is_over || is_tag_or_end(m, m->off))
 				break;
 		}
 	}
@@ -205,7 +224,7 @@ adts_open(const struct framing *in)
 		window_init(&m->w, in->fd);
 	m->off = 0;
 	m->in_step = 1;
-	m->known = 0;
+	m->known = m->is_over = 0;
 	m->junk_left = JUNK_MAX;
 	m->big = NULL;
 	return m;
@@ -271,6 +290,7 @@ adts_go(void *reader, int64_t off)
 
 	m->off = off;
 	m->in_step = 1;
+	m->is_over = 0;
 }
 
 static const char *
@@ -291,8 +311,10 @@ framer_adts_facts(struct media_facts *f, const struct adts *a)
 	f->samples = SAMPLES;
 	f->bitrate = (uint32_t)((uint64_t)(a->length - a->header) * 8 *
 	    a->rate / (SAMPLES * a->blocks));
-	f->config_len = (uint8_t)aac_config_encode(a->object, a->rate,
-	    a->channels, f->config);
+	f->config_len = 0;
+	if (a->layout != 0)
+		f->config_len = (uint8_t)aac_config_encode(a->object, a->rate,
+		    a->channels, f->config);
 }
 
 static int
@@ -309,7 +331,7 @@ adts_probe(const struct framing *in, int claims, struct media_facts *facts)
 		m->junk_left = 0;
 	if ((found = advance(m, &a)) == 1) {
 		if (a.channels == 0 && adts_next(m, &f) == 1)
-			a.channels = adts_channels(f.data, f.len);
+			a.channels = adts_channels(f.data, f.len, &a.layout);
 		framer_adts_facts(facts, &a);
 	}
 	saved = errno;

@@ -28,6 +28,7 @@
 #define FIRST		12	/* where the first chunk is */
 #define FORMAT_MAX	(18 + 22 + MEDIA_CONFIG_MAX)
 #define SIZE_IN_DS64	0xffffffff
+#define ENDLESS		0x7ff00000
 
 struct wav {
 	int64_t off, len;	/* of the sound */
@@ -95,10 +96,12 @@ read_data(struct parts *w, int fd, const struct riff_chunk *c, int64_t size)
 {
 	w->off = c->off;
 	w->len = c->len;
-	if (c->len == SIZE_IN_DS64 && w->data_size >= 0)
-		w->len = w->data_size;
-	if (w->len > size - w->off ||
-	    (w->len == 0 && !is_chunk(fd, w->off, size)))
+	if (c->len == SIZE_IN_DS64)
+		w->len = w->data_size >= 0 ? w->data_size : INT64_MAX;
+	/* Whoever writes into a pipe says 0 or some 2 GiB. */
+	if (w->len > size - w->off || ((w->len == 0 || w->len >= ENDLESS) &&
+	    w->data_size < 0 && !is_chunk(fd, w->off + w->len + (w->len & 1),
+	    size)))
 		w->len = size - w->off;
 }
 

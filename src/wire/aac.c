@@ -75,12 +75,13 @@ take_rate(struct bits *b)
 
 /* Channels of a program config element (ISO 14496-3, 4.4.1.1). */
 static unsigned
-take_elements(struct bits *b)
+take_elements(struct bits *b, unsigned *layout)
 {
-	unsigned pairs, lfe, i, channels = 0;
+	unsigned front, pairs, lfe, i, channels = 0;
 
 	take(b, 4 + 2 + 4);	/* tag, object, rate */
-	pairs = take(b, 4);	/* front, side, back: single ones and pairs */
+	pairs = front = take(b, 4);	/* front, side, back: single ones and
+					 * pairs */
 	pairs += take(b, 4);
 	pairs += take(b, 4);
 	lfe = take(b, 2);
@@ -95,6 +96,7 @@ take_elements(struct bits *b)
 		channels += 1 + take(b, 1);
 		take(b, 4);
 	}
+	*layout = front == 1 && pairs == 1 && lfe == 0 ? channels : 0;
 	return b->at <= b->n ? channels + lfe : 0;
 }
 
@@ -103,6 +105,7 @@ static void
 take_general(struct bits *b, struct aac_config *c)
 {
 	int is_short = (int)take(b, 1);
+	unsigned layout;
 
 	c->samples = is_short ? 960 : 1024;
 	if (c->object == AAC_LD || c->object == AAC_ELD)
@@ -113,7 +116,7 @@ take_general(struct bits *b, struct aac_config *c)
 		take(b, 14);
 	take(b, 1);
 	if (c->layout == 0)
-		c->channels = take_elements(b);
+		c->channels = take_elements(b, &layout);
 	if (c->object == AAC_SCALABLE || c->object == AAC_ER_SCALABLE)
 		take(b, 3);
 }
@@ -358,9 +361,14 @@ adts_is_alike(const struct adts *a, const struct adts *b)
 }
 
 unsigned
-adts_channels(const uint8_t *block, size_t n)
+adts_channels(const uint8_t *block, size_t n, unsigned *layout)
 {
 	struct bits b = { block, 8 * n, 0 };
+	unsigned channels = 0;
 
-	return take(&b, 3) == ELEMENT_PCE ? take_elements(&b) : 0;
+	*layout = 0;
+	if (take(&b, 3) == ELEMENT_PCE &&
+	    (channels = take_elements(&b, layout)) == 0)
+		*layout = 0;
+	return channels;
 }

@@ -58,13 +58,15 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct adts a, b;
+	unsigned layout;
 
 	try_config(data, size);
 	if (size < ADTS_HEADER_SIZE || adts_decode(&a, data) == -1)
 		return 0;
 	assert(a.rate > 0 && a.length > a.header && a.blocks <= 4);
 	assert(a.length <= ADTS_FRAME_MAX && adts_is_alike(&a, &a));
-	adts_channels(data + ADTS_HEADER_SIZE, size - ADTS_HEADER_SIZE);
+	assert(adts_channels(data + ADTS_HEADER_SIZE, size - ADTS_HEADER_SIZE,
+	    &layout) >= layout && layout <= 2);
 	if (size >= 2 * ADTS_HEADER_SIZE &&
 	    adts_decode(&b, data + ADTS_HEADER_SIZE) == 0)
 		assert(adts_is_alike(&a, &b) == adts_is_alike(&b, &a));

@@ -475,6 +475,79 @@ test_adts(void)
 	made_free(&text);
 }
 
+/* Sound that becomes another one, and what needs elements to be described. */
+static void
+test_adts_formats(void)
+{
+	/* Elements of 2.1 (front: a pair, low frequency: one), and of stereo. */
+	static const uint8_t two_one[] = { 0xa0, 0xa0, 0x80, 0x20, 4, 0, 0 };
+	static const uint8_t stereo[] = { 0xa0, 0xa0, 0x80, 0, 4, 0, 0 };
+	struct made file = { 0 }, want = { 0 };
+	struct media_facts f;
+	const char *problem;
+	unsigned i;
+	size_t at;
+
+	for (i = 0; i < FRAMES; i++)
+		put_adts(&file, &want, i, 0, 1);
+	for (; i < 2 * FRAMES; i++) {
+		at = file.len;
+		put_adts(&file, NULL, i, 0, 1);
+		file.p[at + 2] = 0x4c;		/* 48 kHz */
+	}
+	for (; i < 3 * FRAMES; i++)
+		put_adts(&file, NULL, i, 0, 1);
+	gives("another rate is the end", &file, &want, FRAMES);
+	file.len = 0;
+	for (i = 0; i < FRAMES; i++) {
+		at = file.len;
+		put_adts(&file, NULL, i, 0, 1);
+		file.p[at + 3] &= 0x3f;		/* elements tell */
+		memcpy(file.p + at + 7, two_one, sizeof(two_one));
+	}
+	is(facts_of(&file, &f, &problem), MEDIA_PLAYABLE, "2.1");
+	is(f.channels, 3, "has three channels");
+	ok(media_unsendable(&f) != NULL, "and cannot be sent");
+	for (i = 0, at = 0; i < FRAMES; i++) {
+		memcpy(file.p + at + 7, stereo, sizeof(stereo));
+		at += 7 + 60 + i * 13 % 200;
+	}
+	facts_of(&file, &f, &problem);
+	is(f.channels, 2, "elements of stereo");
+	ok(media_unsendable(&f) == NULL && f.config[1] == 0x10,
+	    "are as good as its name");
+	made_free(&file);
+	made_free(&want);
+}
+
+/* Written into a pipe, for longer than its size can say. */
+static void
+test_long_wav(void)
+{
+	static const uint32_t sizes[] = { 0xffffffff, 0x7ffff000, 0 };
+	const int64_t size = INT64_C(5) << 30;
+	struct made file = { 0 }, pcm = { 0 };
+	struct media_facts f;
+	const char *problem;
+	size_t i;
+	int fd;
+
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		file.len = 0;
+		put_wav(&file, "RIFF", 16, &pcm, sizes[i]);
+		file.len = 46;
+		fd = made_fd(&file);
+		if (ftruncate(fd, size) == -1)
+			perror("ftruncate");
+		media_probe(fd, "x.wav", "auto", &f, &tags, &problem);
+		media_survey(fd, &f, NULL, NULL);
+		ok(f.frames == (size - 46) / 4, "5 GB behind a size of %u",
+		    (unsigned)sizes[i]);
+		close(fd);
+	}
+	made_free(&file);
+}
+
 int
 main(void)
 {
@@ -483,5 +556,7 @@ main(void)
 	test_avi_cut();
 	test_wav();
 	test_adts();
+	test_adts_formats();
+	test_long_wav();
 	return tap_end();
 }

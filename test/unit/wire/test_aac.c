@@ -126,6 +126,7 @@ test_adts(void)
 	static const uint8_t pce[6] = { 0xa0, 0xa0, 0x80, 0, 4, 0 };
 	uint8_t p[7];
 	struct adts a, b;
+	unsigned layout;
 
 	is(adts_decode(&a, h), 0, "a header");
 	is(a.object, AAC_LC, "object");
@@ -153,9 +154,11 @@ test_adts(void)
 	p[4] = 0;
 	p[5] = 0xe0;
 	is(adts_decode(&b, p), -1, "a header alone");
-	is(adts_channels(pce, sizeof(pce)), 2, "an element tells");
-	is(adts_channels(pce, 4), 0, "an element cut off");
-	is(adts_channels(h, sizeof(h)), 0, "no element");
+	is(adts_channels(pce, sizeof(pce), &layout), 2, "an element tells");
+	is(layout, 2, "of what has a name");
+	is(adts_channels(pce, 4, &layout), 0, "an element cut off");
+	is(layout, 0, "which says nothing");
+	is(adts_channels(h, sizeof(h), &layout), 0, "no element");
 }
 
 static void
