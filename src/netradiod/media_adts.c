@@ -6,8 +6,8 @@
  * A header is believed if another one alike, a tag or the end stands where it
  * says that its frame ends; in the middle of nowhere two in a row have to.
  * Where another rate or other channels begin the sound is over: it has one
- * description.  The access unit is what stands behind the header.  A frame of several raw
- * data blocks is one unit: where they begin only a decoder finds.
+ * description.  The access unit is what stands behind the header.  A frame of
+ * several raw data blocks is one unit: where they begin only a decoder finds.
  */
 #include "framer.h"
 
@@ -116,7 +116,8 @@ is_like_last(const struct adts_file *m, const struct adts *a)
 static int
 is_other(struct adts_file *m, int64_t off, const struct adts *a)
 {
-	return !is_like_last(m, a) && is_run(m, off, a, 2) && is_whole(m, off, a);
+	return !is_like_last(m, a) && is_run(m, off, a, 2) &&
+	    is_whole(m, off, a);
 }
 
 /* What stands at m->off, where something known ended: 1, a frame; 0, something
@@ -134,7 +135,8 @@ look(struct adts_file *m, struct adts *a)
 		if (is_run(m, m->off, a, 1))
 			return is_whole(m, m->off, a) ? 1 : -1;
 		/* Foretold, so junk may stand behind it. */
-		return m->known && is_whole(m, m->off, a) && !holds_frame(m, a) ? 1 : -1;
+		return m->known && is_whole(m, m->off, a) &&
+		    !holds_frame(m, a) ? 1 : -1;
 	}
 	len = tagspan_at(&m->w, m->off, window_file_size(&m->w), NULL);
 	m->off += len;

@@ -62,6 +62,7 @@ struct roster {
 	struct statseg *segment;	/* [c] boards by channel number */
 	pthread_mutex_t lock;
 	_Atomic int64_t grid_ns;	/* [m] */
+	_Atomic int counts;		/* listeners are counted (rtcp) */
 	int may_hurry;			/* [c] */
 	struct voice *voice;		/* [c] */
 	struct mailbox *news;		/* [c] */
@@ -81,6 +82,7 @@ roster_new(const struct config *c, struct outlet *o,
 	struct roster *r = xcalloc(1, sizeof(*r));
 
 	r->config = c;
+	r->counts = c->rtcp;
 	r->outlet = o;
 	r->file = file;
 	r->voice = voice;
@@ -389,6 +391,7 @@ roster_apply(struct roster *r, const struct config *c, struct library *l,
 		return -1;
 	}
 	r->config = c;
+	r->counts = c->rtcp;
 	rate = budget_apply(l, budget_limit(c->max_rate,
 	    outlet_speed(r->outlet), outlet_is_loopback(r->outlet)),
 	    config_copies, c, on);
@@ -624,7 +627,7 @@ roster_entry(struct roster *r, size_t i, struct plist_entry *e)
 	e->flags = s->flags;
 	if (s->channel != NULL)
 		fill_playing(e, s);
-	if (!r->config->rtcp)
+	if (!r->counts)
 		e->listeners = -1;
 	pthread_mutex_unlock(&r->lock);
 	return 0;

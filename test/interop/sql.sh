@@ -117,7 +117,7 @@ mkdir "$W/db"
 # shellcheck disable=SC2086
 mariadb-install-db $where --user=root --skip-test-db \
     --auth-root-authentication-method=normal >"$W/install.log" 2>&1 ||
-	SKIP "MariaDB cannot make a database here: $(tail -n 1 "$W/install.log")"
+	SKIP "MariaDB makes no database: $(tail -n 1 "$W/install.log")"
 # shellcheck disable=SC2086
 run mariadbd mariadbd $where --user=root --socket="$W/db.socket" \
     --pid-file="$W/db.pid" --skip-networking --skip-grant-tables \

@@ -35,7 +35,8 @@ test_text(void)
 	is_str(row_of("a\\", "\xc3\xbc"), "INSERT INTO t VALUES (-7, "
 	    "CAST(X'615c' AS CHAR), '\xc3\xbc');\n", "a backslash; UTF-8");
 	is_str(row_of("\xff", "a\nb"), "INSERT INTO t VALUES (-7, "
-	    "CAST(X'ff' AS CHAR /*!40101 CHARACTER SET binary */), CAST(X'610a62' AS CHAR));\n",
+	    "CAST(X'ff' AS CHAR /*!40101 CHARACTER SET binary */), "
+	    "CAST(X'610a62' AS CHAR));\n",
 	    "what is no text, and controls");
 }
 

@@ -479,7 +479,7 @@ test_adts(void)
 static void
 test_adts_formats(void)
 {
-	/* Elements of 2.1 (front: a pair, low frequency: one), and of stereo. */
+	/* Elements of 2.1 (front: a pair, low frequency: one), of stereo. */
 	static const uint8_t two_one[] = { 0xa0, 0xa0, 0x80, 0x20, 4, 0, 0 };
 	static const uint8_t stereo[] = { 0xa0, 0xa0, 0x80, 0, 4, 0, 0 };
 	struct made file = { 0 }, want = { 0 };
