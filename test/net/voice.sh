@@ -103,10 +103,10 @@ expect "and then none" grep -q 'nothing is announced' "$W/said"
 step "one with nothing behind it"
 "$tools/mkmp3" -s 205 -t 8 "$W/hole.mp3" || FAIL mkmp3
 truncate -s 4G "$W/hole.mp3"
-over=$(grep -c 'that was it$' "$W/a.err")
+over=$(grep -c 'that was it$' "$W/a.log")
 expect "it begins" ctl announce "$W/hole.mp3"
 is_over() {
-	[ "$(grep -c 'that was it$' "$W/a.err")" -gt "$over" ]
+	[ "$(grep -c 'that was it$' "$W/a.log")" -gt "$over" ]
 }
 soon "and not for ever" 15 is_over
 soon "nobody has it any more" 4 on_all 0
