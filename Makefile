@@ -52,13 +52,14 @@ PROGRAMS      = netradiod netradio-client netradioctl
 
 # The folder is the layer.  One archive per layer; what a link line names is
 # all that a program, or a test of that layer, may use.
-LAYERS        = base wire os doctor $(PROGRAMS)
+LAYERS        = base wire os doctor stats $(PROGRAMS)
 below_wire             = base
 below_os               = base
-below_netradiod        = os wire base
+below_stats            = wire base
+below_netradiod        = stats os wire base
 below_doctor           = os wire base
 below_netradio-client  = doctor os wire base
-below_netradioctl      = doctor os wire base
+below_netradioctl      = doctor stats os wire base
 
 src_of  = $(filter-out src/$(1)/main.c,$(wildcard src/$(1)/*.c))
 obj_of  = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -112,7 +113,7 @@ $(B)/tools/%: test/tools/%.c $(call libs_of,os) $(call libs_of,wire)
 # A fuzz target is built twice: with a small main that replays its corpus in
 # make check, and (make fuzz) with clang's fuzzer.
 FUZZ_LIBS     = $(patsubst %,$(B)/lib/lib%.a,netradiod netradio-client \
-                netradioctl doctor os wire base)
+                netradioctl doctor stats os wire base)
 define fuzz_link
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@) $(CC) $(NR_CPPFLAGS) -Isrc/netradiod \
@@ -123,6 +124,13 @@ $(B)/fuzz/replay_%: test/fuzz/fuzz_%.c test/fuzz/replay.c $(FUZZ_LIBS)
 	$(call fuzz_link)
 $(B)/fuzz/fuzz_%: test/fuzz/fuzz_%.c $(FUZZ_LIBS)
 	$(call fuzz_link,-fsanitize=fuzzer)
+
+# The page of the HTTP server, as the bytes of an array.
+$(B)/obj/src/netradiod/page.inc: src/netradiod/page.html
+	@mkdir -p $(@D)
+	$(Q)od -An -v -td1 $< | sed 's/[0-9]\+/&,/g; $$s/,$$//' >$@
+$(B)/obj/src/netradiod/http_page.o: $(B)/obj/src/netradiod/page.inc
+$(B)/obj/src/netradiod/http_page.o: NR_CPPFLAGS += -I$(B)/obj/src/netradiod
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)

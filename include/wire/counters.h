@@ -68,7 +68,12 @@
 	    "there may be more")					\
 	X(COUNTER, reports, "listeners' reports taken")			\
 	X(COUNTER, bad_reports, "RTCP that tells of no stream of ours, or " \
-	    "for which there was no room")
+	    "for which there was no room")				\
+	X(GAUGE, http_clients, "connections over HTTP")			\
+	X(GAUGE, http_listeners, "of those, listeners of a channel")	\
+	X(COUNTER, http_requests, "requests over HTTP")			\
+	X(COUNTER, http_refused, "of those, refused for their form, and " \
+	    "connections for which there was no room")
 
 #define COUNTERS_FIELD(kind, name, sentence)	uint64_t name;
 

@@ -36,7 +36,6 @@ struct http_request {
 	size_t query_len;
 	int keeps_alive;	/* the connection may go on afterwards */
 	int wants_icy;		/* Icy-MetaData: 1 */
-	int accepts_html;	/* Accept names text/html, or is absent */
 	struct http_range range;
 	char if_range[HTTP_TAG_MAX];	/* entity tag or date; "": none */
 	const char *if_match, *if_none_match;	/* lists in the head's bytes; */

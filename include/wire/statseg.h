@@ -25,7 +25,7 @@
 #include "wire/ports.h"
 
 #define STATSEG_MAGIC	UINT64_C(0x6e65747261646f31)
-#define STATSEG_LAYOUT	5
+#define STATSEG_LAYOUT	6
 #define STATSEG_PATH_MAX 1024
 #define STATSEG_TEXT_MAX 64
 #define STATSEG_IFACES_MAX 256	/* 8 names and what stands behind them */

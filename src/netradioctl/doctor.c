@@ -21,7 +21,7 @@
 #include "doctor/show.h"
 #include "options.h"
 #include "os/iface.h"
-#include "snapshot.h"
+#include "stats/snapshot.h"
 #include "wire/ports.h"
 
 #define IPV6		" (IPv6)"	/* as outlet_describe writes it */

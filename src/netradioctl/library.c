@@ -11,7 +11,7 @@
 #include "base/sql.h"
 #include "base/text.h"
 #include "commands.h"
-#include "json.h"
+#include "stats/json.h"
 #include "options.h"
 #include "show.h"
 

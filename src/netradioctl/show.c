@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "snapshot.h"
+#include "stats/snapshot.h"
 
 #define NAME_MIN	6
 #define NAME_MAX_COLUMNS 20

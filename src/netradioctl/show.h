@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A snapshot in words, as a table, as JSON, for Prometheus. */
+/* A snapshot in words and as a table, for people. */
 #ifndef SHOW_H
 #define SHOW_H
 
@@ -23,12 +23,5 @@ void show_playing(const struct statseg_channel *c, char *text, size_t size);
 void show_trouble(const struct statseg_channel *c, char *text, size_t size);
 /* "1:02:03" or "2:03"; "-" if negative. */
 void show_time(int64_t ms, char *text, size_t size);
-
-/* One object. */
-void show_status_json(FILE *f, const struct snapshot *p);
-/* One object a line and channel. */
-void show_channels_json(FILE *f, const struct snapshot *p);
-/* The text exposition format; p NULL: there is no daemon. */
-void show_prometheus(FILE *f, const struct snapshot *p);
 
 #endif

@@ -8,7 +8,8 @@
 #include "commands.h"
 #include "options.h"
 #include "show.h"
-#include "snapshot.h"
+#include "stats/show.h"
+#include "stats/snapshot.h"
 
 /* A snapshot of the daemon: 0, or the exit code after the sentence. */
 static int

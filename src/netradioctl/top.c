@@ -10,7 +10,7 @@
 #include "options.h"
 #include "screen.h"
 #include "show.h"
-#include "snapshot.h"
+#include "stats/snapshot.h"
 #include "top_show.h"
 
 #define PERIOD_NS	NS_PER_S

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "show.h"
-#include "snapshot.h"
+#include "stats/snapshot.h"
 
 #define NAME_COLUMNS	14
 #define BAR_COLUMNS	10

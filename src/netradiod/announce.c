@@ -226,6 +226,36 @@ measure(const struct announce *a, size_t n)
 }
 
 int
+announce_sdp(struct outlet *o, struct roster *r, uint64_t server,
+    unsigned ttl, unsigned number, char *out)
+{
+	struct announce a;
+	struct plist_entry e;
+	struct addr source;
+	struct texts t;
+	struct sdp s;
+	unsigned exit = 0;
+	size_t i = 0;
+
+	memset(&a, 0, sizeof(a));
+	a.outlet = o;
+	a.roster = r;
+	a.server = server;
+	a.ttl = ttl;
+	do {
+		if (roster_entry(r, i++, &e) == -1)
+			return -1;
+	} while (e.channel != number);
+	if (!is_on_air(&e))
+		return -1;
+	while (outlet_source(o, exit, &source) == -1)
+		if (++exit == OUTLET_EXITS)
+			return -1;
+	describe(&a, &e, &source, &t, &s);
+	return sdp_format(&s, out);
+}
+
+int
 announce_withdraw(struct announce *a)
 {
 	unsigned number, n = 0;

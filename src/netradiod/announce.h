@@ -59,6 +59,14 @@ void announce_turn(struct announce *a, int64_t second, size_t i);
 /* Take back some of what was announced: 1; 0: nothing is left. */
 int announce_withdraw(struct announce *a);
 
+/*
+ * The description of one channel, as it leaves by the first interface that
+ * works, into out[SDP_MAX]; its length, or -1: it is off air, or has none that
+ * lasts.  Any thread.
+ */
+int announce_sdp(struct outlet *o, struct roster *r, uint64_t server,
+    unsigned ttl, unsigned number, char *out);
+
 /* The period for so many channels whose announcements have so many bytes in
  * all, with headers.  Pure. */
 unsigned announce_period_s(size_t n, size_t bytes);

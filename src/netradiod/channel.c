@@ -10,10 +10,12 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "bucket.h"
+#include "elementary.h"
 #include "os/thread.h"
 #include "outlet.h"
 #include "program.h"
 #include "rtpstream.h"
+#include "tape.h"
 #include "wire/mpa.h"
 #include "wire/ports.h"
 #include "wire/rtp.h"
@@ -46,6 +48,9 @@ struct channel {
 	_Atomic int pause;		/* looked at with MAIL_PAUSE */
 	struct onair *board;		/* [c] */
 	struct mailbox *news;		/* [c] */
+	int has_tapes;			/* [c] */
+	struct tape *_Atomic tape[STREAMS]; /* made with the first packet, and
+					 * then never another */
 
 	/* All that follows: [t]. */
 	struct program program;
@@ -64,6 +69,8 @@ struct channel {
 	int64_t duration_ms;		/* of it, as the board says */
 	enum silence_why silence;	/* as the board says */
 	int64_t held;			/* flicks played before the pause */
+	int is_titled[STREAMS];		/* the tape has the present title */
+	uint32_t taped;			/* SSRC that SECOND's tape tells of */
 };
 
 static int
@@ -215,6 +222,53 @@ show_second(struct channel *c)
 	c->second = o;
 }
 
+/* What is on the tape. */
+static void
+describe_tape(struct channel *c, struct tape *t, const struct rtpstream *s)
+{
+	struct tape_format f;
+
+	memset(&f, 0, sizeof(f));
+	f.sound = s->pack.payload == PACK_MPA ? MEDIA_MPA :
+	    s->pack.payload == PACK_AAC ? MEDIA_AAC : MEDIA_PCM;
+	f.rate = s->pack.rate;
+	f.channels = s->pack.align / 2;
+	tape_describe(t, &f);
+	c->taped = s->ssrc;
+}
+
+/* "Artist - Title", as players show it. */
+static void
+entitle_tape(struct channel *c, struct tape *t)
+{
+	char text[TAPE_TITLE_MAX];
+	struct onair_now now;
+
+	onair_get_now(c->board, &now);
+	text_format(text, sizeof(text), "%s%s%s", now.artist,
+	    now.artist[0] != '\0' ? " - " : "", now.title);
+	tape_entitle(t, text);
+}
+
+/* What is about to be sent goes on the tape. */
+static void
+put_on_tape(struct channel *c, const struct rtpstream *s, int64_t now_ns)
+{
+	unsigned i = s == &c->stream[P] ? P : SECOND;
+	struct tape *t = c->tape[i];
+
+	if (t == NULL && (t = tape_new(s->pack.payload == PACK_L16 ?
+	    TAPE_SIZE_PCM : TAPE_SIZE)) == NULL)
+		return;
+	if (c->tape[i] == NULL || (i == SECOND && c->taped != s->ssrc))
+		describe_tape(c, t, s);
+	if (!c->is_titled[i])
+		entitle_tape(c, t);
+	c->is_titled[i] = 1;
+	elementary_put(t, s, now_ns);
+	c->tape[i] = t;
+}
+
 /* With the frame that is packed next a track begins, or silence. */
 static void
 begin(struct channel *c)
@@ -241,6 +295,7 @@ begin(struct channel *c)
 	}
 	show_now(c);
 	show_second(c);
+	c->is_titled[P] = c->is_titled[SECOND] = 0;
 }
 
 /* The exact facts of a track may be found while it plays. */
@@ -570,6 +625,8 @@ send_packed(struct channel *c, struct rtpstream *s, int64_t now_ns)
 	bucket_follow(&other->bucket, &s->bucket);
 	if (moved > 0)
 		move_line(c, now_ns, moved);
+	if (c->has_tapes)
+		put_on_tape(c, s, now_ns);
 	while ((len = rtpstream_next(s, now_ns, &packet)) > 0)
 		send_packet(c, s, packet, len, late);
 	update_line(c, &s->bucket);
@@ -714,6 +771,7 @@ channel_start(const struct channel_def *def, const struct channel_options *opt)
 	mailbox_init(&c->mailbox);
 	c->board = opt->board;
 	c->news = opt->news;
+	c->has_tapes = opt->has_tapes;
 	onair_init(c->board);
 	snprintf(name, sizeof(name), "channel %u", def->number);
 	if (init_streams(c, opt) == -1 ||
@@ -791,11 +849,29 @@ channel_join(struct channel *c, int64_t deadline_ns)
 void
 channel_free(struct channel *c)
 {
+	unsigned i;
+
+	for (i = 0; i < STREAMS; i++) {
+		if (c->tape[i] == NULL)
+			continue;
+		tape_end(c->tape[i]);
+		tape_put(c->tape[i]);
+	}
 	free_streams(c);
 	playlist_put(atomic_exchange(&c->new_list, NULL));
 	free(atomic_exchange(&c->wish, NULL));
 	program_done(&c->program);
 	free(c);
+}
+
+struct tape *
+channel_tape(struct channel *c)
+{
+	struct tape *t = c->tape[P];
+
+	if (t == NULL)
+		t = c->tape[SECOND];
+	return t != NULL ? tape_get(t) : NULL;
 }
 
 unsigned

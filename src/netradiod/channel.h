@@ -19,6 +19,7 @@
 struct channel;
 struct mailbox;
 struct outlet;
+struct tape;
 struct voice;
 
 /* The mail by which a channel tells that what it has on P+6, or will have, is
@@ -40,6 +41,7 @@ struct channel_options {
 	struct mailbox *news;		/* gets CHANNEL_NEWS; outlives it */
 	struct voice *voice;		/* on all channels, or NULL; outlives
 					 * it */
+	int has_tapes;			/* somebody may want what it sent */
 };
 
 /* Start the thread.  NULL with errno if it cannot be. */
@@ -61,6 +63,10 @@ void channel_stop(struct channel *c);
 int channel_join(struct channel *c, int64_t deadline_ns);
 /* After channel_join gave 0. */
 void channel_free(struct channel *c);
+
+/* Any thread: a reference to the tape of P, or of P+6 if nothing was ever on P;
+ * NULL: there is none. */
+struct tape *channel_tape(struct channel *c);
 
 unsigned channel_number(const struct channel *c);
 const struct onair *channel_board(const struct channel *c);

@@ -34,6 +34,8 @@
 #define ETHERNET_BITS	0x7fffffu
 #define FILE_BYTES_MAX	(64 * 1024)
 #define LIST_RATE	INT64_C(512000)
+#define HTTP_CLIENTS	2000
+#define HTTP_CLIENTS_EACH 100
 #define OPTIONS_MAX	32
 #define LONG_BASE	256	/* getopt's value of the i-th long option */
 #define WHY_MAX		(2 * PATH_MAX)
@@ -56,7 +58,9 @@ config_usage(void)
 		    (item->letter != 0 && item->arg == NULL))
 			continue;
 		if (item->letter == 0)
-			text_format(part, sizeof(part), " [--%s]", item->name);
+			text_format(part, sizeof(part), " [--%s%s%s]",
+			    item->name, item->arg != NULL ? " " : "",
+			    item->arg != NULL ? item->arg : "");
 		else
 			text_format(part, sizeof(part), " [-%c %s]",
 			    item->letter, item->arg);
@@ -123,9 +127,12 @@ apply(struct config *c, const struct config_item *item, const char *value,
 	}
 	ret = item->set(c, path != NULL ? path : value, expected,
 	    sizeof(expected));
-	if (ret == -1)
+	if (ret == -1 && item->letter != 0)
 		text_format(why, size, "-%c: expected %s, not %s",
 		    item->letter, expected, value);
+	else if (ret == -1)
+		text_format(why, size, "--%s: expected %s, not %s",
+		    item->name, expected, value);
 	free(path);
 	return ret;
 }
@@ -252,6 +259,8 @@ defaults(struct config *c, int privileged, char *cwd)
 	c->ttl = 1;
 	c->max_rate = -1;
 	c->list_rate = LIST_RATE;
+	c->http_clients = HTTP_CLIENTS;
+	c->http_clients_each = HTTP_CLIENTS_EACH;
 	c->rtcp = 1;
 	c->watch = WATCH_AUTO;
 	c->privileged = privileged;
@@ -698,6 +707,9 @@ keep_fixed(struct config *c, const struct config *old)
 	note(c->ttl != old->ttl, "ttl", names, sizeof(names));
 	note(c->dscp != old->dscp, "dscp", names, sizeof(names));
 	note(!has_same_sendto(c, old), "send-to", names, sizeof(names));
+	note(c->has_http != old->has_http || addr_port(&c->http) !=
+	    addr_port(&old->http) || !addr_is_same_host(&c->http, &old->http),
+	    "http", names, sizeof(names));
 	memcpy(c->ifaces, old->ifaces, sizeof(c->ifaces));
 	c->nifaces = old->nifaces;
 	c->group = old->group;
@@ -705,6 +717,8 @@ keep_fixed(struct config *c, const struct config *old)
 	c->ipv6 = old->ipv6;
 	c->ttl = old->ttl;
 	c->dscp = old->dscp;
+	c->has_http = old->has_http;
+	c->http = old->http;
 	memcpy(c->sendto, old->sendto, sizeof(c->sendto));
 	c->nsendto = old->nsendto;
 	if (keep_text(&c->state, old->state, "state", names,

@@ -43,6 +43,10 @@ struct config {
 	enum announce_mode sap;	/* announce to other players */
 	int rtcp;		/* send and take RTCP reports */
 	enum report_join join;	/* be a member of the groups, too */
+	int has_http;		/* serve over HTTP, at http */
+	struct addr http;	/* address and port; :: is all, of IPv4 too */
+	unsigned http_clients;	/* connections at a time, */
+	unsigned http_clients_each;	/* and of one address */
 	int shared_group;	/* start although another server is there */
 	int foreground;
 	int check;		/* -n */

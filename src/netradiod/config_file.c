@@ -18,7 +18,7 @@
 #define LINE_BYTES_MAX	4200	/* a path of PATH_MAX and its key */
 #define SHOWN_MAX	64	/* of what somebody wrote, in a message */
 #define KEY_MAX		24	/* longer ones are not guessed at */
-#define ITEMS_MAX	32
+#define ITEMS_MAX	64
 
 struct parser {
 	struct config *c;

@@ -21,6 +21,7 @@
 #define LIST_RATE_MIN	INT64_C(16000)
 #define LIST_RATE_MAX	INT64_C(100000000)
 #define WATCH_MAX	86400
+#define HTTP_CLIENTS_MAX 60000
 
 /* That there is no memory is no fault of the value: it is said once all has
  * been read. */
@@ -373,6 +374,62 @@ set_shared_group(struct config *c, const char *value, char *why, size_t size)
 	return set_yes(&c->shared_group, value, why, size);
 }
 
+/* PORT, ADDRESS:PORT or [ADDRESS]:PORT. */
+static int
+set_http(struct config *c, const char *value, char *why, size_t size)
+{
+	const char *colon = strrchr(value, ':');
+	char host[ADDR_TEXT_MAX] = "::", ignored[64];
+	size_t n = colon != NULL ? (size_t)(colon - value) : 0;
+	int64_t port;
+
+	if (strcmp(value, "no") == 0) {
+		c->has_http = 0;
+		return 0;
+	}
+	if (n > 1 && value[0] == '[' && value[n - 1] == ']')
+		text_copyn(host, sizeof(host), value + 1, n - 2);
+	else if (n > 0 && memchr(value, ':', n) == NULL)
+		text_copyn(host, sizeof(host), value, n);
+	else if (colon != NULL)
+		host[0] = '\0';
+	if (num_parse(colon != NULL ? colon + 1 : value, 1, 65535, &port,
+	    ignored, sizeof(ignored)) == 0 &&
+	    addr_parse(&c->http, host, (uint16_t)port) == 0 &&
+	    !addr_is_multicast(&c->http)) {
+		c->has_http = 1;
+		return 0;
+	}
+	text_copy(why, size, "no, a port, or a numeric address and a port as "
+	    "192.0.2.1:8000 or [2001:db8::1]:8000");
+	return -1;
+}
+
+static int
+set_count(unsigned *field, const char *value, char *why, size_t size)
+{
+	int64_t v;
+
+	if (num_parse(value, 1, HTTP_CLIENTS_MAX, &v, why, (unsigned)size) ==
+	    -1)
+		return -1;
+	*field = (unsigned)v;
+	return 0;
+}
+
+static int
+set_http_clients(struct config *c, const char *value, char *why, size_t size)
+{
+	return set_count(&c->http_clients, value, why, size);
+}
+
+static int
+set_http_clients_each(struct config *c, const char *value, char *why,
+    size_t size)
+{
+	return set_count(&c->http_clients_each, value, why, size);
+}
+
 static int
 set_watch(struct config *c, const char *value, char *why, size_t size)
 {
@@ -441,6 +498,9 @@ static const struct config_item items[] = {
 	    "configuration file", NULL },
 	{ "group", 'g', ITEM_KEY | ITEM_OPTION, "group",
 	    "base group: channel n is n addresses above", set_group },
+	{ "http", 0, ITEM_KEY | ITEM_OPTION, "[addr:]port",
+	    "serve over HTTP there, to those whom multicast does not reach",
+	    set_http },
 	{ "interface", 'i', ITEM_KEY | ITEM_OPTION | ITEM_REPEATS,
 	    "interface", "send on this interface (may be repeated)",
 	    set_interface },
@@ -457,6 +517,9 @@ static const struct config_item items[] = {
 	{ "charset", 0, ITEM_KEY, "charset", NULL, set_charset },
 	{ "dscp", 0, ITEM_KEY, "number", NULL, set_dscp },
 	{ "group6", 0, ITEM_KEY, "group", NULL, set_group6 },
+	{ "http-clients", 0, ITEM_KEY, "number", NULL, set_http_clients },
+	{ "http-clients-each", 0, ITEM_KEY, "number", NULL,
+	    set_http_clients_each },
 	{ "ipv6", 0, ITEM_KEY, "no | yes | only", NULL, set_ipv6 },
 	{ "join", 0, ITEM_KEY, "auto | yes | no", NULL, set_join },
 	{ "list-rate", 0, ITEM_KEY, "rate", NULL, set_list_rate },

@@ -29,6 +29,7 @@
 #include "os/thread.h"
 #include "os/udp.h"
 #include "outlet.h"
+#include "http.h"
 #include "report.h"
 #include "roster.h"
 #include "timeline.h"
@@ -65,6 +66,7 @@ struct list {
 	struct ipc *ipc;			/* [c] */
 	struct command *command;		/* [c] NULL: none are taken */
 	const struct report *report;		/* [c] NULL: there is none */
+	const struct http *http;		/* [c] the same */
 	struct addr group;			/* [c] */
 	const struct outlet_port *port;		/* [c] */
 	pthread_t thread;			/* [m] */
@@ -343,6 +345,7 @@ show_daemon(struct list *l, const struct roster_totals *t)
 	d.send_errors = outlet_errors(l->outlet);
 	command_count(l->command, &d);
 	report_count(l->report, &d);
+	http_count(l->http, &d);
 	statseg_set_daemon(l->ipc->segment, &d);
 }
 
@@ -566,7 +569,8 @@ list_configure(struct list *l, const struct config *c)
 struct list *
 list_start(const struct config *c, struct outlet *o, struct roster *r,
     struct timeline_file *file, struct ipc *ipc, struct command *command,
-    const struct report *report, struct mailbox *mailbox)
+    const struct report *report, const struct http *http,
+    struct mailbox *mailbox)
 {
 	struct list *l = xcalloc(1, sizeof(*l));
 	int saved;
@@ -577,6 +581,7 @@ list_start(const struct config *c, struct outlet *o, struct roster *r,
 	l->ipc = ipc;
 	l->command = command;
 	l->report = report;
+	l->http = http;
 	l->group = c->group;
 	l->stamp.server = file->server;
 	if (getrandom(&l->stamp.startup, sizeof(l->stamp.startup), 0) == -1)

@@ -17,6 +17,7 @@ struct ipc;
 struct list;
 struct mailbox;
 struct outlet;
+struct http;
 struct report;
 struct roster;
 struct timeline_file;
@@ -36,7 +37,7 @@ int list_find_other(const struct outlet *o, uint64_t server,
 struct list *list_start(const struct config *c, struct outlet *o,
     struct roster *r, struct timeline_file *file, struct ipc *ipc,
     struct command *command, const struct report *report,
-    struct mailbox *mailbox);
+    const struct http *http, struct mailbox *mailbox);
 /* New configuration (name, list-rate, sap) from now on. */
 void list_configure(struct list *l, const struct config *c);
 /* Count a reload for the statistics. */

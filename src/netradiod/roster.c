@@ -143,6 +143,7 @@ seat_start(struct roster *r, struct seat *s)
 	opt.may_hurry = r->may_hurry;
 	opt.voice = r->voice;
 	opt.news = r->news;
+	opt.has_tapes = r->config->has_http;
 	opt.board = &r->segment->channel[s->def->number - 1];
 	opt.start_ns = clock_mono_ns() + ahead;
 	t = resume(r, s->def, TIMELINE_P, ahead, &opt.p);
@@ -494,6 +495,20 @@ roster_tell(struct roster *r, unsigned number, enum roster_act act,
 		ret = tell(s->channel, act, path);
 	pthread_mutex_unlock(&r->lock);
 	return ret;
+}
+
+struct tape *
+roster_tape(struct roster *r, unsigned number)
+{
+	const struct seat *s;
+	struct tape *t = NULL;
+
+	pthread_mutex_lock(&r->lock);
+	s = seat_of_number(r, number);
+	if (s != NULL && s->channel != NULL)
+		t = channel_tape(s->channel);
+	pthread_mutex_unlock(&r->lock);
+	return t;
 }
 
 void

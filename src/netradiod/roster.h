@@ -19,6 +19,7 @@ struct mailbox;
 struct outlet;
 struct roster;
 struct statseg;
+struct tape;
 struct timeline;
 struct timeline_file;
 struct voice;
@@ -62,6 +63,8 @@ enum roster_act { ROSTER_SKIP, ROSTER_PAUSE, ROSTER_RESUME, ROSTER_PLAY_NEXT,
  * air. */
 int roster_tell(struct roster *r, unsigned number, enum roster_act act,
     const char *path);
+/* A reference to that channel's tape (channel.h), or NULL. */
+struct tape *roster_tape(struct roster *r, unsigned number);
 /* Write all boards anew: the memory below them was replaced. */
 void roster_show(struct roster *r);
 size_t roster_count(struct roster *r);	/* channels, on air or not */

@@ -85,6 +85,8 @@ rtpstream_use(struct rtpstream *s, const struct media_facts *facts)
 	if (type == RTP_PT_MPA)
 		return;
 	s->pcm = facts->pcm;
+	s->config_len = facts->config_len;
+	memcpy(s->config, facts->config, sizeof(s->config));
 	silence_of(&s->silence, facts);
 	if (facts->sound == MEDIA_AAC)
 		pack_use(&s->pack, PACK_AAC, 1);

@@ -37,6 +37,8 @@ struct rtpstream {
 	int moved;			/* set the marker: the line has moved */
 	int on_air;			/* something was sent */
 	struct payload_l16_pcm pcm;
+	uint8_t config_len;		/* AAC: its AudioSpecificConfig */
+	uint8_t config[MEDIA_CONFIG_MAX];
 };
 
 /* Where a stream begins. */

@@ -25,12 +25,14 @@
 #include "catalog_file.h"
 #include "command.h"
 #include "config.h"
+#include "http.h"
 #include "ipc.h"
 #include "library.h"
 #include "list.h"
 #include "news.h"
 #include "os/daemon.h"
 #include "os/file.h"
+#include "os/tcp.h"
 #include "os/thread.h"
 #include "outlet.h"
 #include "report.h"
@@ -71,6 +73,8 @@ struct server {
 	struct command *command;
 	struct list *list;
 	struct report *report;		/* NULL: it could not be started */
+	int http_listener;		/* until the server has it; -1 */
+	struct http *http;		/* NULL: not asked for */
 	struct survey *survey;
 	struct catalog *known;		/* of the last run; NULL: none, or
 					 * no longer of use */
@@ -263,6 +267,44 @@ load_first_library(struct server *s)
 	s->known = NULL;
 }
 
+/* While we may still have any port. */
+static void
+listen_http(struct server *s)
+{
+	const struct addr *at = &s->config->http;
+	char text[ADDR_TEXT_MAX];
+
+	s->http_listener = -1;
+	if (!s->config->has_http || (s->http_listener = tcp_listen(at)) != -1)
+		return;
+	addr_format(at, text);
+	if (errno == EADDRINUSE)
+		fatalx(EX_UNAVAILABLE, "http: another program listens on port "
+		    "%u (ss -tlnp): take another with --http", addr_port(at));
+	if (errno == EADDRNOTAVAIL)
+		fatalx(EX_UNAVAILABLE, "http: %s is no address of this "
+		    "machine", text);
+	fatal(EX_OSERR, "http: cannot listen on %s port %u", text,
+	    addr_port(at));
+}
+
+static void
+start_http(struct server *s)
+{
+	struct http_sources from = { .roster = s->roster,
+	    .outlet = s->outlet, .segment = s->ipc.segment,
+	    .server = s->file.server, .ttl = s->config->ttl };
+
+	if (s->http_listener == -1)
+		return;
+	s->http = http_start(s->http_listener, s->config, &from);
+	if (s->http == NULL)
+		log_warn("nothing is served over HTTP");
+	else
+		log_notice("serves over HTTP on port %u",
+		    addr_port(&s->config->http));
+}
+
 static void
 refuse_shared_group(struct server *s)
 {
@@ -355,6 +397,7 @@ start(struct server *s)
 		daemon_detach();
 	prepare_directories(c);
 	raise_limits();
+	listen_http(s);
 	thread_allow_hurry();
 	if (c->user != NULL && daemon_drop_user(c->user) == -1)
 		fatal(EX_CONFIG, "cannot become user %s", c->user);
@@ -386,8 +429,9 @@ start(struct server *s)
 	if (s->report == NULL)
 		log_warn("no RTCP: other players miss the sender reports, and "
 		    "no listener is counted");
+	start_http(s);
 	s->list = list_start(c, s->outlet, s->roster, &s->file, &s->ipc,
-	    s->command, s->report, &s->list_mail);
+	    s->command, s->report, s->http, &s->list_mail);
 	if (s->list == NULL)
 		fatal(EX_OSERR, "cannot start the list thread");
 	start_survey(s);
@@ -471,6 +515,7 @@ take_config(struct server *s, struct config *c)
 	list_count_reload(s->list);
 	if (s->report != NULL)
 		report_configure(s->report, c);
+	http_configure(s->http, c);
 	log_set_level(c->verbose > 1 ? LOG_L_DEBUG : c->verbose > 0 ?
 	    LOG_L_INFO : LOG_L_NOTICE);
 	if (s->voice != NULL && strcmp(c->media, old->media) != 0)
@@ -633,6 +678,7 @@ stop(struct server *s, int farewell)
 	/* The list thread looks after the command thread: it goes first. */
 	stuck |= list_stop(s->list, farewell, deadline) == -1 ||
 	    command_stop(s->command, deadline) == -1;
+	stuck |= http_stop(s->http, deadline) == -1;
 	stuck |= roster_stop(s->roster, deadline) > 0;
 	stuck |= report_stop(s->report, farewell, deadline) == -1;
 	stuck |= voice_stop(s->voice, deadline) == -1;

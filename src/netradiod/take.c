@@ -74,29 +74,48 @@ read_chunk(struct wr *w, int fd, const struct control_request *q,
 	return n == 0 ? CONTROL_CHANGED : CONTROL_REFUSED;
 }
 
+int
+take_open(const char *root, const char *dir, const char *path,
+    struct stat *st, enum control_status *status, char *why, size_t size)
+{
+	char full[PATH_MAX];
+	int fd, error;
+
+	if (text_format(full, sizeof(full), "%s/%s", dir, path) == -1) {
+		*status = refuse(why, size, path, "the path is too long");
+		return -1;
+	}
+	fd = open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd == -1) {
+		error = errno;
+		refuse(why, size, path, strerror(error));
+		*status = error == EACCES ? CONTROL_FORBIDDEN :
+		    CONTROL_NOT_FOUND;
+		return -1;
+	}
+	if (fstat(fd, st) == -1 || !S_ISREG(st->st_mode))
+		*status = refuse(why, size, path, "no regular file");
+	else if (!is_inside(fd, root))
+		*status = refuse(why, size, path,
+		    "lies outside of the library");
+	else
+		return fd;
+	close(fd);
+	return -1;
+}
+
 enum control_status
 take_chunk(struct wr *w, const char *root, const char *dir, const char *path,
     const struct control_request *q, char *why, size_t size)
 {
 	enum control_status status;
-	char full[PATH_MAX];
 	struct stat st;
-	int fd, error;
+	int fd;
 
-	if (text_format(full, sizeof(full), "%s/%s", dir, path) == -1)
-		return refuse(why, size, path, "the path is too long");
-	fd = open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd == -1) {
-		error = errno;
-		refuse(why, size, path, strerror(error));
-		return error == EACCES ? CONTROL_FORBIDDEN : CONTROL_NOT_FOUND;
-	}
-	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
-		status = refuse(why, size, path, "no regular file");
-	else if (!is_inside(fd, root))
-		status = refuse(why, size, path, "lies outside of the library");
-	else
-		status = read_chunk(w, fd, q, &st, path, why, size);
+	fd = take_open(root, dir, path, &st, &status, why, size);
+	if (fd == -1)
+		return status;
+	status = read_chunk(w, fd, q, &st, path, why, size);
 	close(fd);
 	return status;
 }

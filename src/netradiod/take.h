@@ -10,12 +10,20 @@
 #include "wire/control.h"
 
 struct library;
+struct stat;
+
+/*
+ * Open dir/path to read, without waiting; it must be a regular file and lie
+ * below root, wherever links lead.  The descriptor, and what it is in *st; -1:
+ * *status, and a sentence in why.
+ */
+int take_open(const char *root, const char *dir, const char *path,
+    struct stat *st, enum control_status *status, char *why, size_t size);
 
 /*
  * Append to an answer the piece of dir/path that q asks for: as much as fits
- * from its offset on, at the end its path.  The file must be a regular one and
- * lie below root, wherever links lead.  Anything but CONTROL_OK: a sentence is
- * in why.
+ * from its offset on, at the end its path.  Anything but CONTROL_OK: a sentence
+ * is in why.
  */
 enum control_status take_chunk(struct wr *w, const char *root,
     const char *dir, const char *path, const struct control_request *q,

@@ -12,11 +12,15 @@
 #define TAG_WAKE	UINT64_MAX
 
 static int
-add(struct loop *l, int fd, uint64_t tag)
+control(struct loop *l, int operation, int fd, uint64_t tag, unsigned what)
 {
-	struct epoll_event e = { .events = EPOLLIN, .data.u64 = tag };
+	struct epoll_event e = { .data.u64 = tag };
 
-	return epoll_ctl(l->fd, EPOLL_CTL_ADD, fd, &e);
+	if (what & LOOP_READ)
+		e.events |= EPOLLIN;
+	if (what & LOOP_WRITE)
+		e.events |= EPOLLOUT;
+	return epoll_ctl(l->fd, operation, fd, &e);
 }
 
 int
@@ -27,7 +31,7 @@ loop_init(struct loop *l)
 	l->wake = -1;
 	if ((l->fd = epoll_create1(EPOLL_CLOEXEC)) != -1 &&
 	    (l->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) != -1 &&
-	    add(l, l->wake, TAG_WAKE) == 0)
+	    control(l, EPOLL_CTL_ADD, l->wake, TAG_WAKE, LOOP_READ) == 0)
 		return 0;
 	saved = errno;
 	loop_done(l);
@@ -48,7 +52,20 @@ loop_done(struct loop *l)
 int
 loop_add(struct loop *l, int fd, uint32_t tag)
 {
-	return add(l, fd, tag);
+	return loop_add_for(l, fd, tag, LOOP_READ);
+}
+
+int
+loop_add_for(struct loop *l, int fd, uint32_t tag, unsigned what)
+{
+	return control(l, EPOLL_CTL_ADD, fd, tag, what);
+}
+
+void
+loop_want(struct loop *l, int fd, uint32_t tag, unsigned what)
+{
+	/* Of a descriptor that is there it does not fail. */
+	control(l, EPOLL_CTL_MOD, fd, tag, what);
 }
 
 void

@@ -19,7 +19,8 @@
 
 #include "base/text.h"
 #include "show.h"
-#include "snapshot.h"
+#include "stats/show.h"
+#include "stats/snapshot.h"
 #include "top_show.h"
 #include "wire/ipcfile.h"
 

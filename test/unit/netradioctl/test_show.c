@@ -5,7 +5,8 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "snapshot.h"
+#include "stats/show.h"
+#include "stats/snapshot.h"
 #include "tap.h"
 #include "top_show.h"
 

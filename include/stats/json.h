@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Writing JSON: commas, and null for what is not known. */
-#ifndef JSON_H
-#define JSON_H
+#ifndef STATS_JSON_H
+#define STATS_JSON_H
 
 #include <stdint.h>
 #include <stdio.h>

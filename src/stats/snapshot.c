@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "snapshot.h"
+#include "stats/snapshot.h"
 
 #include <stdlib.h>
 #include <string.h>

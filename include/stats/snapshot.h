@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The statistics at one moment, copied out of the segment. */
-#ifndef SNAPSHOT_H
-#define SNAPSHOT_H
+#ifndef STATS_SNAPSHOT_H
+#define STATS_SNAPSHOT_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "json.h"
+#include "stats/json.h"
 
 #include <inttypes.h>
 

@@ -9,8 +9,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "show.h"
-#include "snapshot.h"
+#include "stats/show.h"
+#include "stats/snapshot.h"
 
 #define METRIC_MAX	96
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/clock.h"
 #include "base/text.h"
-#include "json.h"
-#include "show.h"
-#include "snapshot.h"
+#include "stats/json.h"
+#include "stats/show.h"
+#include "stats/snapshot.h"
 
 static void
 channel_counters(struct json *j, const struct onair_line *l)
