@@ -2,7 +2,8 @@
 # Completion of netradioctl(8) for bash: commands, channels, tracks, options.
 
 _netradioctl() {
-	local cur=${COMP_WORDS[COMP_CWORD]} i w state=() command= IFS=$'\n'
+	local cur=${COMP_WORDS[COMP_CWORD]} i w state=() command='' operand=''
+	local IFS=$'\n'
 
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		w=${COMP_WORDS[i]}
@@ -13,7 +14,11 @@ _netradioctl() {
 			((++i)) ;;
 		-*) ;;
 		*)
-			[ -n "$command" ] || command=$w ;;
+			if [ -z "$command" ]; then
+				command=$w
+			else
+				operand=$w
+			fi ;;
 		esac
 	done
 	COMPREPLY=()
@@ -42,8 +47,13 @@ _netradioctl() {
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
 	skip | pause | resume)
-		_netradioctl_channels "" ;;
+		[ -n "$operand" ] || _netradioctl_channels "" ;;
 	play | get)
+		if [ -n "$operand" ]; then
+			[ "$command" != play ] || mapfile -t COMPREPLY < \
+			    <(compgen -W "now next" -- "$cur")
+			return
+		fi
 		case $cur in
 		*/*)
 			mapfile -t COMPREPLY < <(compgen -W "$(netradioctl \
@@ -57,15 +67,17 @@ _netradioctl() {
 	esac
 }
 
-# Numbers, and names without spaces; what stands behind them in $1.  compgen -W
-# would run what stands in a name as $(...): they are compared here.
+# Numbers, and names that are one word to a shell, whoever named the directory;
+# what stands behind them in $1.
 _netradioctl_channels() {
 	local after=$1 name
 
 	while read -r name; do
-		[[ $name != "$cur"* ]] || COMPREPLY+=("$name$after")
+		[[ $name == "$cur"* && $name != -* &&
+		    $name != *[!-[:alnum:]._+]* && -n $name ]] &&
+			COMPREPLY+=("$name$after")
 	done < <(netradioctl "${state[@]}" channels --json 2>/dev/null |
-	    sed -n 's|^{"channel": \([0-9]*\), "name": "\([^" \$`;&<>()]*\)".*|\1\
+	    sed -n 's|^{"channel": \([0-9]*\), "name": "\([^"]*\)".*|\1\
 \2|p')
 }
 

@@ -139,7 +139,7 @@ ask_request(struct ask *a, struct control_request *q, int patient,
     struct control_answer *answer)
 {
 	int64_t begin = clock_mono_ns();
-	int got;
+	int got, was_sent = 0;
 
 	q->pid = (uint32_t)getpid();
 	q->seq = ++a->seq;
@@ -147,13 +147,21 @@ ask_request(struct ask *a, struct control_request *q, int patient,
 		if (send_request(a, q) == -1) {
 			if (errno != EAGAIN)
 				return gone(a);
-		} else if ((got = receive(a, q, clock_mono_ns() + AGAIN_NS,
-		    answer)) != 0)
-			return got == 1 ? 0 : gone(a);
+		} else {
+			was_sent = 1;
+			if ((got = receive(a, q, clock_mono_ns() + AGAIN_NS,
+			    answer)) != 0)
+				return got == 1 ? 0 : gone(a);
+		}
 		if (sem_is_held(a->sem) != 1) {
 			errno = EIDRM;
 			return gone(a);
 		}
+	}
+	if (!was_sent) {
+		log_errorx("the queue of netradiod (process %d) is full: "
+		    "somebody fills it (ipcs -q -p)", a->pid);
+		return EX_UNAVAILABLE;
 	}
 	log_errorx("netradiod (process %d) does not answer: stopped, or stuck "
 	    "in a file system (netradioctl status, ps -L -p %d)", a->pid,

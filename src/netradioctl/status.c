@@ -50,8 +50,9 @@ status_run(const struct options *o)
 	int code;
 
 	if ((code = look(o, &p)) != 0) {
-		/* A collector wants to hear that, too. */
-		if (o->form == OPTIONS_PROMETHEUS)
+		/* A collector wants to hear that, too; that he may not look is
+		 * no news of the daemon. */
+		if (o->form == OPTIONS_PROMETHEUS && code == EX_UNAVAILABLE)
 			show_prometheus(stdout, NULL);
 		return code;
 	}

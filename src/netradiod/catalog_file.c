@@ -6,11 +6,13 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "os/file.h"
 
@@ -112,13 +114,41 @@ save(const struct library *l, const char *temp, const char *path, int durable)
 }
 
 void
+catalog_file_init(struct catalog_file *f, const char *dir)
+{
+	struct stat st;
+
+	memset(f, 0, sizeof(*f));
+	f->dir = xstrdup(dir);
+	if (stat(dir, &st) == -1)
+		return;
+	f->device = st.st_dev;
+	f->inode = st.st_ino;
+}
+
+void
+catalog_file_done(struct catalog_file *f)
+{
+	free(f->dir);
+}
+
+static int
+is_same_dir(const struct catalog_file *f)
+{
+	struct stat st;
+
+	return f->inode == 0 || (stat(f->dir, &st) == 0 &&
+	    st.st_dev == f->device && st.st_ino == f->inode);
+}
+
+void
 catalog_file_save(struct catalog_file *f, const struct library *l, int durable)
 {
 	char path[PATH_MAX], temp[PATH_MAX];
 	uint64_t hash = 0;
 
 	if (l->nchannels == 0 || each_block(l, add_to_hash, &hash) == -1 ||
-	    hash == f->saved)
+	    hash == f->saved || !is_same_dir(f))
 		return;
 	if (text_format(path, sizeof(path), "%s/" NAME, f->dir) ==
 	    -1 || text_format(temp, sizeof(temp), "%s.new", path) == -1)

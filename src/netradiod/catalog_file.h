@@ -13,15 +13,19 @@ struct catalog *catalog_file_load(const char *dir, const char *root);
 
 /* The file as it is kept up to date; one thread at a time. */
 struct catalog_file {
-	char *dir;		/* the state directory; the caller's */
+	char *dir;		/* the state directory, */
+	uint64_t device, inode;	/* and which it was; 0: not known */
 	uint64_t saved;		/* hash of what was last written; 0: nothing */
 	int is_failing;		/* and that was said */
 };
 
+void catalog_file_init(struct catalog_file *f, const char *dir);
+void catalog_file_done(struct catalog_file *f);
+
 /*
  * Write it whole beside the old one, and put it in its place; nothing is done
  * if nothing changed, or if the library has no channel (it may be a disk that
- * is not there).  durable: not before it is on the disk.  What fails is said
+ * is not there), or the directory is another one by now.  durable: not before it is on the disk.  What fails is said
  * once, until it works again.
  */
 void catalog_file_save(struct catalog_file *f, const struct library *l,

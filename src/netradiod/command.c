@@ -578,6 +578,7 @@ command_look(struct command *c, int64_t now_ns)
 {
 	struct peer *p;
 	unsigned n = 0;
+	size_t used, room;
 	int queue, is_idle = 1;
 
 	if (c == NULL || (queue = ipc_queue(c->ipc)) == -1)
@@ -588,6 +589,12 @@ command_look(struct command *c, int64_t now_ns)
 			drop_mail(c, p, queue);
 		is_idle &= !p->has_mail;
 	}
+	/* Somebody fills it with what is for nobody; an answer that goes with
+	 * it is asked for again. */
+	if (msgq_fill(queue, &used, &room) == 0 && used > room - room / 4)
+		while (n++ < DROPS_MAX &&
+		    msgq_drop_other(queue, CONTROL_REQUEST))
+			c->dropped++;
 	/* Nothing of ours is out, nor was: what is there is nobody's. */
 	while (is_idle && c->was_idle && n++ < DROPS_MAX &&
 	    msgq_drop_other(queue, CONTROL_REQUEST))

@@ -166,6 +166,8 @@ write_file(struct ipc *i)
 	char text[IPCFILE_BYTES_MAX], fresh[4096];
 	int fd, ok;
 
+	if (i->is_lost)
+		return;
 	ipcfile_format(&i->ids, text);
 	if (text_format(fresh, sizeof(fresh), "%s.new", i->file) == -1)
 		return;
@@ -357,7 +359,8 @@ ipc_abandon(const struct ipc *i)
 	/* Without the lock the directory may be another one's by now. */
 	if (i->ids.semaphore == -1)
 		return;
-	unlink(i->file);
+	if (!i->is_lost)
+		unlink(i->file);
 	/* Last: whoever waits for it finds nothing left of us. */
 	sem_unlock(i->ids.semaphore);
 }
@@ -411,12 +414,34 @@ renew_lock(struct ipc *i)
 	write_file(i);
 }
 
+/* Somebody has removed the state directory, or put another in its place, which
+ * may be another daemon's by now. */
+static void
+look_at_directory(struct ipc *i)
+{
+	struct statseg_id id;
+
+	if (i->is_lost || (identify(i->state, &id) == 0 &&
+	    id.device == i->id.device && id.inode == i->id.inode))
+		return;
+	if (errno != ENOENT && errno != ENOTDIR && errno != 0)
+		return;
+	i->is_lost = 1;
+	i->has_keys = 0;
+	log_warnx("the state directory %s was removed or is another one: "
+	    "netradioctl does not find us, and nothing is remembered; restart "
+	    "netradiod", i->state);
+}
+
 int
 ipc_look(struct ipc *i)
 {
 	int renewed = 0;
 
 	pthread_mutex_lock(&i->lock);
+	errno = 0;
+	if (!i->is_closed)
+		look_at_directory(i);
 	if (!i->is_closed && i->ids.semaphore != -1 &&
 	    sem_is_held(i->ids.semaphore) == -1)
 		renew_lock(i);

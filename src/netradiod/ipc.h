@@ -28,7 +28,8 @@ struct ipc {
 	struct statseg *segment;	/* [c] mapped here to the end */
 	int is_mapped;			/* [c] 0: it is just memory */
 	pthread_mutex_t lock;
-	int has_keys;			/* [c] 0: they are another one's */
+	int has_keys;			/* [L] 0: they are another one's */
+	int is_lost;			/* [L] the directory is no longer ours */
 	struct ipcfile ids;		/* [L] -1: none */
 	int is_closed;			/* [L] */
 	int is_mute;			/* [L] no more queues */

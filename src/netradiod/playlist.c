@@ -13,6 +13,8 @@
 
 #include "library.h"
 
+#define LOGGED_MAX	20	/* lines about one list */
+
 struct playlist *
 playlist_get(struct playlist *p)
 {
@@ -182,7 +184,7 @@ playlist_log(const struct playlist *p, const struct playlist *old,
 {
 	struct path_index ix = { 0, NULL };
 	const struct track *t, *was;
-	size_t i;
+	size_t i, said = 0;
 
 	if (p == old || p->nplayable == p->ntracks)
 		return;
@@ -195,9 +197,14 @@ playlist_log(const struct playlist *p, const struct playlist *old,
 			continue;
 		was = old != NULL ?
 		    path_index_find(&ix, old->tracks, t->path) : NULL;
-		if (was == NULL || !has_same_problem(t, was))
+		if (was != NULL && has_same_problem(t, was))
+			continue;
+		if (said++ < LOGGED_MAX)
 			log_warnx("%sskipping %s: %s", subject, t->path,
 			    t->problem);
 	}
+	if (said > LOGGED_MAX)
+		log_warnx("%sskipping %zu more (netradiod -n names them)",
+		    subject, said - LOGGED_MAX);
 	path_index_done(&ix);
 }

@@ -258,7 +258,7 @@ load_first_library(struct server *s)
 {
 	const struct config *c = s->config;
 
-	s->catalog.dir = xstrdup(c->state);	/* c may go */
+	catalog_file_init(&s->catalog, c->state);
 	s->known = catalog_file_load(c->state, c->media);
 	if ((s->library = load_library(s, c, NULL, NULL)) == NULL)
 		fatal(file_is_scarce(errno) ? EX_OSERR : EX_CONFIG,
@@ -520,7 +520,8 @@ take_config(struct server *s, struct config *c)
 	    LOG_L_INFO : LOG_L_NOTICE);
 	if (s->voice != NULL && strcmp(c->media, old->media) != 0)
 		voice_move(s->voice, c->media);
-	if (c->watch != old->watch || strcmp(c->media, old->media) != 0) {
+	if (c->watch != old->watch || strcmp(c->media, old->media) != 0 ||
+	    watch_has_given_up(s->watch)) {
 		if (watch_stop(s->watch, clock_mono_ns() + STOP_NS) == -1)
 			log_warnx("the watcher is stuck in a file system; "
 			    "left behind");
@@ -737,7 +738,7 @@ server_run(struct config *config, int argc, char **argv)
 	outlet_free(s.outlet);
 	library_put(s.library);
 	timeline_close(&s.file);
-	free(s.catalog.dir);
+	catalog_file_done(&s.catalog);
 	ipc_done(&s.ipc);
 	config_free(s.config);
 	return 0;

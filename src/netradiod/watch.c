@@ -57,6 +57,7 @@ struct watch {
 	_Atomic int again;
 	_Atomic int is_due;
 	_Atomic int is_blind;	/* the kernel does not tell all */
+	_Atomic int has_given_up;	/* it could tell, but for a limit */
 
 	pthread_mutex_t lock;	/* never held while a file is touched */
 	struct news news;	/* [L] not yet taken */
@@ -178,6 +179,7 @@ give_up(struct watch *w, const char *why)
 	    "watched", why, (int)(LOOK_NS / NS_PER_S));
 	tree_done(&w->tree);
 	w->is_blind = 1;
+	w->has_given_up = 1;
 	w->look_ns = clock_mono_ns() + LOOK_NS;
 }
 
@@ -223,6 +225,22 @@ is_remote(const char *path)
 	return 0;
 }
 
+/* The library's own file system, or one that is mounted in it. */
+static int
+has_remote(const struct watch *w)
+{
+	char path[PATH_MAX];
+	size_t i;
+
+	if (is_remote(w->root))
+		return 1;
+	for (i = 0; i < w->tree.n; i++)
+		if (text_format(path, sizeof(path), "%s/%s", w->root,
+		    w->tree.places[i].path) == 0 && is_remote(path))
+			return 1;
+	return 0;
+}
+
 /* On all directories: 0; -1: not even on the library's own, which may not be
  * read now. */
 static int
@@ -255,7 +273,7 @@ walk_all(struct watch *w)
 	}
 	if (is_missing || w->tree.inotify == -1)
 		return;
-	if (is_remote(w->root) && !w->is_blind) {
+	if (!w->is_blind && has_remote(w)) {
 		w->is_blind = 1;
 		w->look_ns = clock_mono_ns() + LOOK_NS;
 	}
@@ -542,6 +560,12 @@ watch_stop(struct watch *w, int64_t deadline_ns)
 		return -1;
 	watch_free(w);
 	return 0;
+}
+
+int
+watch_has_given_up(const struct watch *w)
+{
+	return w != NULL && w->has_given_up;
 }
 
 int

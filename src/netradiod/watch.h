@@ -29,6 +29,9 @@ int watch_stop(struct watch *w, int64_t deadline_ns);
 
 /* The following for main, at any time; w may be NULL. */
 
+/* Whether it does without the kernel, for want of something that an admin can
+ * give (a limit). */
+int watch_has_given_up(const struct watch *w);
 /* Whether it has something to tell, said once. */
 int watch_take_due(struct watch *w);
 /* What changed since this was last asked, and what is being written now, into

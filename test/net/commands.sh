@@ -99,6 +99,11 @@ echo "nonsense" >>"$W/a.conf"
 says="configuration has errors" exits 69 "a broken configuration" ctl reload
 exits 0 "nothing else was lost" ctl skip 1
 
+step "a queue that is full of what is for nobody"
+expect "it is filled" "$tools/ipctry" fill \
+    "$(sed -n 's/^queue //p' "$W/a.state/ipc")"
+exits 0 "a command gets through all the same" ctl skip 2
+
 step "meanwhile nobody could tell"
 rx_ends rx
 for rx_stream in $(stream_of 1) $(stream_of 2); do
@@ -106,4 +111,11 @@ for rx_stream in $(stream_of 1) $(stream_of 2); do
 done
 expect "it is counted" [ "$(ctl status --prometheus |
     sed -n 's/^netradio_commands_total //p')" -ge 15 ]
+
+step "and nobody reads it"
+signal STOP a
+expect "it is filled again" "$tools/ipctry" fill \
+    "$(sed -n 's/^queue //p' "$W/a.state/ipc")"
+says="is full: somebody fills it" exits 69 "and that is said" ctl skip 2
+signal CONT a
 OK

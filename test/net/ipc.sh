@@ -117,6 +117,25 @@ for what in segment queue semaphore; do
 done
 equal "in the end" "$(all)" "2 2 2"
 
+step "the state directory is put aside, and another daemon has its place"
+mv "$W/a.state" "$W/aside"
+mkdir -m 750 "$W/a.state"
+chmod 777 "$W/a.state"
+soon "it is noticed" 4 said a "was removed or is another one"
+echo "not yours" >"$W/a.state/ipc"
+echo "nor this" >"$W/a.state/catalog"
+sleep 2
+expect "said once" said a "was removed or is another one" 1
+stop a
+equal "what is in it is left" \
+    "$(cat "$W/a.state/ipc" "$W/a.state/catalog" | tr '\n' ' ')" \
+    "not yours nor this "
+equal "and nothing else" "$(all)" "1 1 1"
+rm -r "$W/a.state"
+mv "$W/aside" "$W/a.state"
+start_server a
+soon "a new one is well" 5 eval 'ctl status | grep -q "up 0:0"'
+
 step "while it is stopped"
 signal STOP a
 soon "status says so" 10 eval 'ctl status | grep -q "not moved for"'

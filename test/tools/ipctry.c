@@ -4,6 +4,8 @@
  *
  *	ipctry read|write SEGMENT	map it
  *	ipctry send|receive QUEUE	a message of type 2000000
+ *	ipctry fill QUEUE		the same as large as can be, until no
+ *					more goes in
  *	ipctry raise SEMAPHORE		add one and take it off again
  *	ipctry remove segment|queue|semaphore ID
  *	ipctry flood QUEUE COUNT SEED	messages that are no commands: of every
@@ -61,6 +63,18 @@ try_send(int id)
 	struct letter l = { .type = TYPE };
 
 	return msgsnd(id, &l, 1, IPC_NOWAIT);
+}
+
+static int
+fill(int id)
+{
+	struct letter l = { .type = TYPE };
+	size_t n;
+
+	for (n = sizeof(l.data); n > 0; n /= 2)
+		while (msgsnd(id, &l, n, IPC_NOWAIT) == 0)
+			;
+	return errno == EAGAIN ? 0 : -1;
 }
 
 static int
@@ -163,6 +177,8 @@ run(int argc, char **argv)
 		return try_send(number(argv[2]));
 	if (argc == 3 && strcmp(verb, "receive") == 0)
 		return try_receive(number(argv[2]));
+	if (argc == 3 && strcmp(verb, "fill") == 0)
+		return fill(number(argv[2]));
 	if (argc == 3 && strcmp(verb, "raise") == 0)
 		return try_raise(number(argv[2]));
 	if (argc == 4 && strcmp(verb, "remove") == 0)
