@@ -24,9 +24,9 @@ void catalog_file_done(struct catalog_file *f);
 
 /*
  * Write it whole beside the old one, and put it in its place; nothing is done
- * if nothing changed, or if the library has no channel (it may be a disk that
- * is not there), or the directory is another one by now.  durable: not before it is on the disk.  What fails is said
- * once, until it works again.
+ * if nothing changed, if the library has no channel (it may be a disk that is
+ * not there), or if the directory is another one by now.  durable: not before
+ * it is on the disk.  What fails is said once, until it works again.
  */
 void catalog_file_save(struct catalog_file *f, const struct library *l,
     int durable);

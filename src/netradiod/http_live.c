@@ -24,7 +24,7 @@
 #define BURST_NS	(2 * NS_PER_S)	/* of sound, at once, to begin with */
 #define STUCK_NS	(30 * NS_PER_S)	/* without taking anything */
 #define META_STEP	16		/* a title's length is told in these */
-#define META_BITS	16		/* half a second of bytes is bit/s / 16 */
+#define META_BITS	16		/* bit/s by this: half a second */
 #define METAINT_MIN	512
 #define METAINT_MAX	16384
 #define METAINT		8192		/* while a bit rate is not known */

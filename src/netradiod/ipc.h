@@ -29,7 +29,7 @@ struct ipc {
 	int is_mapped;			/* [c] 0: it is just memory */
 	pthread_mutex_t lock;
 	int has_keys;			/* [L] 0: they are another one's */
-	int is_lost;			/* [L] the directory is no longer ours */
+	int is_lost;			/* [L] that directory is not ours */
 	struct ipcfile ids;		/* [L] -1: none */
 	int is_closed;			/* [L] */
 	int is_mute;			/* [L] no more queues */

@@ -38,6 +38,7 @@ header() {
 }
 # raw BYTES: the status of what these come to.
 raw() {
+	# shellcheck disable=SC2059
 	printf "$1" | "$tools/httpget" -R -t "${2:-2}" $at >"$W/said"
 	sed -n 's/^HTTP.1.1 \([0-9]*\) .*/\1/p' "$W/said" | tr -d '\r' |
 		tr '\n' ' '
