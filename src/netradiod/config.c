@@ -692,6 +692,15 @@ has_same_sendto(const struct config *a, const struct config *b)
 	return 1;
 }
 
+static int
+has_same_http(const struct config *a, const struct config *b)
+{
+	if (!a->has_http || !b->has_http)
+		return a->has_http == b->has_http;
+	return addr_port(&a->http) == addr_port(&b->http) &&
+	    addr_is_same_host(&a->http, &b->http);
+}
+
 /* What a running daemon cannot change stays; one warning names it. */
 static int
 keep_fixed(struct config *c, const struct config *old)
@@ -707,9 +716,7 @@ keep_fixed(struct config *c, const struct config *old)
 	note(c->ttl != old->ttl, "ttl", names, sizeof(names));
 	note(c->dscp != old->dscp, "dscp", names, sizeof(names));
 	note(!has_same_sendto(c, old), "send-to", names, sizeof(names));
-	note(c->has_http != old->has_http || addr_port(&c->http) !=
-	    addr_port(&old->http) || !addr_is_same_host(&c->http, &old->http),
-	    "http", names, sizeof(names));
+	note(!has_same_http(c, old), "http", names, sizeof(names));
 	memcpy(c->ifaces, old->ifaces, sizeof(c->ifaces));
 	c->nifaces = old->nifaces;
 	c->group = old->group;

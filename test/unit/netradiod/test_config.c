@@ -72,6 +72,7 @@ test_values(void)
 	    "charset = GB18030\n"
 	    "name =  Caf\xc3\xa9 # not a comment  \n"
 	    "max-rate = 1.5 Mbit/s\n"
+	    "http = [::1]:8080\nhttp-clients = 7\n"
 	    "list-rate = 64kbit/s\n"
 	    "shared-group = yes", &errors);
 
@@ -89,6 +90,9 @@ test_values(void)
 	is_str(c->charset, "GB18030", "charset");
 	is_str(c->name, "Caf\xc3\xa9 # not a comment", "name");
 	is(c->max_rate, 1500000, "max-rate");
+	ok(c->has_http && addr_is_ipv6(&c->http) &&
+	    addr_port(&c->http) == 8080, "http");
+	is(c->http_clients, 7, "http-clients");
 	is(c->list_rate, 64000, "list-rate");
 	is(c->shared_group, 1, "shared-group without a newline");
 	config_free(c);
@@ -325,6 +329,13 @@ test_rates(void)
 	rate("10 Mbit/s 3", -2);
 	refused("list-rate = 1", "list-rate: expected a rate from 16 kbit/s "
 	    "to 100 Mbit/s, as 512 kbit/s, not 1");
+	refused("http = 0", "http: expected no, a port, or a numeric address "
+	    "and a port as 192.0.2.1:8000 or [2001:db8::1]:8000");
+	refused("http = radio:80", "http: expected no, a port");
+	refused("http = 192.0.2.1", "http: expected no, a port");
+	refused("http = ::1:80", "http: expected no, a port");
+	refused("http = 239.1.1.1:80", "http: expected no, a port");
+	refused("http-clients = 0", "http-clients: expected");
 	refused("list-rate = off", "list-rate: expected a rate from "
 	    "16 kbit/s to 100 Mbit/s, as 512 kbit/s, not off");
 }
@@ -489,8 +500,8 @@ test_usage(void)
 	is(load(0, "-V", NULL), 0, "-V");
 	is_str(shown, "netradiod " VERSION "\n", "prints the version");
 	is_str(config_usage(), "usage: netradiod [-fhnVv] [--json] [-c file] "
-	    "[-g group] [-i interface] [-m dir] [-p file] [-s dir] [-t ttl] "
-	    "[-u user]", "the usage line");
+	    "[-g group] [--http [addr:]port] [-i interface] [-m dir] [-p file] "
+	    "[-s dir] [-t ttl] [-u user]", "the usage line");
 	is(load(0, "-m", "/x", "--nonsense", NULL), 64, "unknown option");
 	ok(strncmp(said, "netradio: --nonsense: unknown option\nusage: ",
 	    44) == 0, "says which");
