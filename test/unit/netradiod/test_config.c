@@ -329,13 +329,15 @@ test_rates(void)
 	rate("10 Mbit/s 3", -2);
 	refused("list-rate = 1", "list-rate: expected a rate from 16 kbit/s "
 	    "to 100 Mbit/s, as 512 kbit/s, not 1");
-	refused("http = 0", "http: expected no, a port, or a numeric address "
-	    "and a port as 192.0.2.1:8000 or [2001:db8::1]:8000");
-	refused("http = radio:80", "http: expected no, a port");
-	refused("http = 192.0.2.1", "http: expected no, a port");
-	refused("http = ::1:80", "http: expected no, a port");
-	refused("http = 239.1.1.1:80", "http: expected no, a port");
-	refused("http-clients = 0", "http-clients: expected");
+#define HTTP_EXPECTED "http: expected no, a port, or a numeric address and a " \
+	"port as 192.0.2.1:8000 or [2001:db8::1]:8000, not "
+	refused("http = 0", HTTP_EXPECTED "0");
+	refused("http = radio:80", HTTP_EXPECTED "radio:80");
+	refused("http = 192.0.2.1", HTTP_EXPECTED "192.0.2.1");
+	refused("http = ::1:80", HTTP_EXPECTED "::1:80");
+	refused("http = 239.1.1.1:80", HTTP_EXPECTED "239.1.1.1:80");
+	refused("http-clients = 0", "http-clients: expected a number from 1 to "
+	    "60000, not 0");
 	refused("list-rate = off", "list-rate: expected a rate from "
 	    "16 kbit/s to 100 Mbit/s, as 512 kbit/s, not off");
 }
