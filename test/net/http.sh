@@ -53,6 +53,7 @@ start_server a
 refuse "nobody listens" "$tools/httpget" $at /
 stop a
 start_server a --http $at -v
+# shellcheck disable=SC2086
 says="another program listens on port 8000" exits 69 "a port that is taken" \
     "$B/netradiod" -f -m "$media" -s "$W/b.state" --http $at -g 239.1.2.0 \
     $as_user

@@ -119,7 +119,8 @@ test_target(void)
 	is(target("a/b"), 400, "no slash");
 	memset(head, 'a', sizeof(head));
 	memcpy(head, "GET /", 5);
-	strcpy(head + 5 + HTTP_PATH_MAX, " HTTP/1.1\r\n" HOST "\r\n");
+	memcpy(head + 5 + HTTP_PATH_MAX, " HTTP/1.1\r\n" HOST "\r\n",
+	    sizeof(" HTTP/1.1\r\n" HOST "\r\n"));
 	is(parse(head), 414, "a path that is too long");
 	memcpy(head + 3 + HTTP_PATH_MAX, " HTTP/1.1\r\n" HOST "\r\n",
 	    sizeof(" HTTP/1.1\r\n" HOST "\r\n"));
@@ -131,6 +132,7 @@ test_fields(void)
 {
 	char head[HTTP_HEAD_MAX] = "GET / HTTP/1.1\r\n" HOST;
 	unsigned i;
+	size_t n;
 
 #define WITH(fields)	parse("GET / HTTP/1.1\r\n" HOST fields "\r\n")
 	is(parse("GET / HTTP/1.1\r\n\r\n"), 400, "no Host");
@@ -169,9 +171,10 @@ test_fields(void)
 	ok(r.wants_icy, "titles are wanted");
 	WITH("Icy-MetaData: 0\r\n");
 	ok(!r.wants_icy, "or not");
-	for (i = 0; i < 101; i++)
-		strcat(head, "A: b\r\n");
-	strcat(head, "\r\n");
+	n = strlen(head);
+	for (i = 0; i < 101; i++, n += 6)
+		memcpy(head + n, "A: b\r\n", 6);
+	memcpy(head + n, "\r\n", 3);
 	is(parse(head), 431, "too many fields");
 }
 
