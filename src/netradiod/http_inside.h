@@ -26,6 +26,7 @@ struct relay {
 struct http {
 	struct http_sources from;		/* [c] */
 	int listener;				/* [c] */
+	uint16_t port;				/* [c] */
 	struct loop loop;
 	pthread_t thread;			/* [m] */
 	_Atomic int ends;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Requests as they come over a connection, one behind the other, and what their
- * conditions come to.
+ * conditions come to; and the same bytes as an answer.
  *
- * Answers for: src/wire/http.c src/wire/http_conditions.c
+ * Answers for: src/wire/http.c src/wire/http_conditions.c src/wire/http_reply.c
  */
 #include <assert.h>
 #include <stddef.h>
@@ -57,8 +57,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *p = (const char *)data, *why;
 	char date[HTTP_DATE_MAX];
+	struct http_reply reply;
 	unsigned status;
 	int n;
+
+	if (http_parse_reply(&reply, p, size) == 0)
+		assert(reply.status >= 100 && reply.status <= 999 &&
+		    reply.length >= -1 && reply.first >= -1 &&
+		    reply.total >= -1 && reply.duration_ms >= -1);
 
 	while ((n = http_head_length(p, size)) > 0) {
 		assert((size_t)n <= size && n <= HTTP_HEAD_MAX);
