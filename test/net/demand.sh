@@ -3,8 +3,8 @@
 # Proves that --demand gets a recording from the server's library, from its
 # beginning, byte for byte, whatever its container; that it goes on where it was
 # when the server was killed and came back; that it plays it through the
-# decoder as fast as that takes it, pauses and winds by keys; and that what there
-# is not, or nobody serves, is said.
+# decoder as fast as that takes it, pauses and winds by keys; and that what
+# there is not, or nobody serves, is said.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
