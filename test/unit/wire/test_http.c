@@ -98,7 +98,8 @@ test_target(void)
 	    800, "names may begin and end with dots");
 	is(target("http://radio:80/live/1?x"), 200, "an absolute form");
 	is_str(r.path, "/live/1", "its path counts");
-	is(target("http://radio"), 400, "without a path");
+	is(target("http://radio"), 200, "without a path");
+	is_str(r.path, "/", "it is the root");
 	is(target("/.."), 400, "..");
 	is(target("/../etc/passwd"), 400, "../");
 	is(target("/a/../b"), 400, "/../");
