@@ -56,8 +56,8 @@ int http_head_length(const char *data, size_t n);
  * Take a whole head apart.  200; else the status that refuses it: 400 (bad
  * syntax, control bytes, NUL or a slash in an escape, two Hosts or none in
  * HTTP/1.1 or one that is no host, folded lines, blank before a colon, both or
- * odd Content-Length and Transfer-Encoding), 413 (it has a body), 414, 431 (more
- * than a hundred fields), 501 (a method that is neither GET nor HEAD is 405 by
+ * odd Content-Length and Transfer-Encoding), 413 (it has a body), 414, 431
+ * (more than a hundred fields), 501 (a method that is neither GET nor HEAD is 405 by
  * the caller: method is HTTP_OTHER and 200 comes back; 501 is for
  * Transfer-Encoding), 505 (HTTP/2 and later, or 0.9).  A Range, an If-Range or
  * a date that comes twice is as one that cannot be true; of several lines of
