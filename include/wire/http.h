@@ -14,6 +14,7 @@
 #define HTTP_HEAD_MAX	8192	/* bytes of a request's head, its blank line
 				 * included; longer ones are 431 */
 #define HTTP_PATH_MAX	4096	/* a decoded path, with NUL; longer: 414 */
+#define HTTP_HOST_MAX	256	/* with NUL; others are not told */
 #define HTTP_TAG_MAX	64	/* an entity tag with its quotes, and NUL */
 #define HTTP_DATE_MAX	32
 
@@ -32,6 +33,8 @@ struct http_request {
 	char path[HTTP_PATH_MAX];	/* decoded once, begins with '/', has
 				 * no NUL, no empty, "." or ".." segment but an
 				 * empty last one; bytes, not always UTF-8 */
+	char host[HTTP_HOST_MAX];	/* and port, as the client calls us;
+					 * "": unknown, or no such name */
 	const char *query;	/* in the head's bytes, not decoded */
 	size_t query_len;
 	int keeps_alive;	/* the connection may go on afterwards */

@@ -248,7 +248,7 @@ announce_sdp(struct outlet *o, struct roster *r, uint64_t server,
 	} while (e.channel != number);
 	if (!is_on_air(&e))
 		return -1;
-	while (outlet_source(o, exit, &source) == -1)
+	while (outlet_find_source(o, exit, &source) == -1)
 		if (++exit == OUTLET_EXITS)
 			return -1;
 	describe(&a, &e, &source, &t, &s);

@@ -68,15 +68,16 @@ ends_with(const char *text, const char *end, size_t *n)
 	return 1;
 }
 
-/* Relative, so it leads to where it was fetched from. */
+/* To where it was fetched from; not every player can do without a host. */
 static void
 give_m3u(struct http_conn *c, const struct http_request *r,
     const struct channel_def *d)
 {
 	char *text = NULL;
 
-	if (asprintf(&text, "#EXTM3U\r\n#EXTINF:-1,%s\r\n/live/%u\r\n",
-	    d->name, d->number) == -1)
+	if (asprintf(&text, "#EXTM3U\r\n#EXTINF:-1,%s\r\n%s%s/live/%u\r\n",
+	    d->name, r->host[0] != '\0' ? "http://" : "", r->host,
+	    d->number) == -1)
 		text = NULL;
 	http_give(c, r, "audio/x-mpegurl", NULL, text == NULL ? NULL :
 	    http_body_new(text, strlen(text)));
@@ -178,7 +179,7 @@ give_page(struct http *h, struct http_conn *c, const struct http_request *r,
 		text_format(nonce + 2 * i, 3, "%02x", random[i]);
 	text_format(more, sizeof(more), "Content-Security-Policy: default-src "
 	    "'none'; script-src 'nonce-%s'; style-src 'nonce-%s'; media-src "
-	    "'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+	    "'self'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
 	    "frame-ancestors 'none'\r\nReferrer-Policy: no-referrer\r\n",
 	    nonce, nonce);
 	http_give(c, r, "text/html; charset=utf-8", more, d == NULL ?

@@ -467,6 +467,19 @@ outlet_source(const struct outlet *o, unsigned i, struct addr *a)
 	return 0;
 }
 
+int
+outlet_find_source(const struct outlet *o, unsigned i, struct addr *a)
+{
+	const struct exit *e = &o->exits[i];
+	unsigned index;
+
+	if (i >= o->nexits || (index = e->index) == 0)
+		return -1;
+	if (e->family == OUTLET_4 && e->is_loopback)
+		return addr_parse(a, "127.0.0.1", 0);
+	return udp_source(&o->group[e->family], index, a);
+}
+
 size_t
 outlet_room(const struct outlet *o)
 {

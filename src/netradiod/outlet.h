@@ -57,6 +57,8 @@ int outlet_send_on(struct outlet *o, unsigned i, const struct outlet_port *p,
 /* The address from which the i-th exit sends: 0; -1: it is not there, or has
  * none.  List thread. */
 int outlet_source(const struct outlet *o, unsigned i, struct addr *a);
+/* The same, asked of the kernel.  Any thread. */
+int outlet_find_source(const struct outlet *o, unsigned i, struct addr *a);
 /* Join, or leave, a group of ours wherever we send to it.  What fails is not
  * heard.  Any thread. */
 void outlet_join(const struct outlet *o, const struct outlet_port *p,

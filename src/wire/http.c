@@ -342,6 +342,23 @@ parse_first(struct http_request *r, struct span line, const char **why)
 	return parse_target(r, target, why);
 }
 
+/* A name or an address, perhaps with a port (RFC 3986 section 3.2.2), of bytes
+ * that mean nothing elsewhere. */
+static void
+take_host(struct http_request *r, struct span value)
+{
+	size_t i;
+
+	for (i = 0; i < value.n; i++)
+		if (!(value.p[i] >= 'a' && value.p[i] <= 'z') &&
+		    !(value.p[i] >= 'A' && value.p[i] <= 'Z') &&
+		    !(value.p[i] >= '0' && value.p[i] <= '9') &&
+		    strchr("-._:[]", value.p[i]) == NULL)
+			return;
+	if (text_copyn(r->host, sizeof(r->host), value.p, value.n) == -1)
+		r->host[0] = '\0';
+}
+
 static void
 take_connection(struct fields *f, struct span value)
 {
@@ -388,9 +405,10 @@ take_field(struct http_request *r, struct fields *f, struct span name,
 {
 	int64_t v;
 
-	if (is(name, "Host"))
+	if (is(name, "Host")) {
 		f->hosts++;
-	else if (is(name, "Content-Length")) {
+		take_host(r, value);
+	} else if (is(name, "Content-Length")) {
 		f->lengths++;
 		f->length = parse_digits(value, &v) == 0 ? v : -1;
 	} else if (is(name, "Transfer-Encoding"))

@@ -111,7 +111,7 @@ expect "that runs nothing else" eval 'header Content-Security-Policy |
 get /channel/1
 expect "and its tracks" grep -q 'src="/library/1/b.mp3"' "$W/body"
 get /live/1.m3u
-expect "a playlist" grep -q '^/live/1' "$W/body"
+expect "a playlist" grep -q '^http://radio/live/1' "$W/body"
 get /live/1.sdp
 expect "a description" grep -q '^m=audio 16384 RTP/AVP 14' "$W/body"
 get /events -t 2

@@ -136,6 +136,11 @@ test_fields(void)
 #define WITH(fields)	parse("GET / HTTP/1.1\r\n" HOST fields "\r\n")
 	is(parse("GET / HTTP/1.1\r\n\r\n"), 400, "no Host");
 	is(WITH(HOST), 400, "two");
+	is_str(r.host, "radio", "it is told");
+	parse("GET / HTTP/1.1\r\nHost: [2001:db8::1]:8000\r\n\r\n");
+	is_str(r.host, "[2001:db8::1]:8000", "an address and a port");
+	parse("GET / HTTP/1.1\r\nHost: <script>\r\n\r\n");
+	is_str(r.host, "", "what is no name is not told");
 	is(WITH("A : b\r\n"), 400, "a blank before the colon");
 	is(WITH("A: b\r\n c\r\n"), 400, "a line that goes on");
 	is(WITH("no colon\r\n"), 400, "no colon");
