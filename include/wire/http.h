@@ -33,8 +33,9 @@ struct http_request {
 	char path[HTTP_PATH_MAX];	/* decoded once, begins with '/', has
 				 * no NUL, no empty, "." or ".." segment but an
 				 * empty last one; bytes, not always UTF-8 */
-	char host[HTTP_HOST_MAX];	/* and port, as the client calls us;
-					 * "": unknown, or no such name */
+	char host[HTTP_HOST_MAX];	/* and port, as the client calls us:
+					 * the target's, else of Host; "":
+					 * unknown, or none to be repeated */
 	const char *query;	/* in the head's bytes, not decoded */
 	size_t query_len;
 	int keeps_alive;	/* the connection may go on afterwards */
@@ -60,10 +61,10 @@ int http_head_length(const char *data, size_t n);
  * syntax, control bytes, NUL or a slash in an escape, two Hosts or none in
  * HTTP/1.1 or one that is no host, folded lines, blank before a colon, both or
  * odd Content-Length and Transfer-Encoding), 413 (it has a body), 414, 431
- * (more than a hundred fields), 501 (a method that is neither GET nor HEAD is 405 by
- * the caller: method is HTTP_OTHER and 200 comes back; 501 is for
- * Transfer-Encoding), 505 (HTTP/2 and later, or 0.9).  A Range, an If-Range or
- * a date that comes twice is as one that cannot be true; of several lines of
+ * (more than a hundred fields), 501 (Transfer-Encoding), 505 (HTTP/2 and later,
+ * or 0.9).  A method that is neither GET nor HEAD is 405 by the caller: method
+ * is HTTP_OTHER and 200 comes back.  A Range, an If-Range or a date that comes
+ * twice is as one that cannot be true; of several lines of
  * If-Match or If-None-Match the last one counts.  *why: a static sentence for
  * the log and the answer.  r points into data.
  *

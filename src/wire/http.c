@@ -21,6 +21,7 @@ struct span {
 
 /* What was met so far. */
 struct fields {
+	int is_absolute;	/* the target names the host */
 	unsigned hosts, lengths;
 	int is_coded;		/* Transfer-Encoding */
 	int64_t length;		/* -1: odd */
@@ -246,11 +247,8 @@ parse_path(struct http_request *r, struct span s, const char **why)
 	return is_segment(r->path, n, 1) ? 200 : 400;
 }
 
-/* A name or an address, perhaps with a port (RFC 3986 section 3.2.2).  A user
- * has no place there (RFC 9110 section 4.2.4), a comma would be two Hosts that
- * somebody made one. */
 static int
-is_authority(struct span s)
+has_only(struct span s, const char *marks)
 {
 	size_t i;
 
@@ -258,21 +256,38 @@ is_authority(struct span s)
 		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') ||
 		    (s.p[i] >= 'A' && s.p[i] <= 'Z') ||
 		    (s.p[i] >= '0' && s.p[i] <= '9')) &&
-		    (s.p[i] == '\0' ||
-		    strchr("-._~%!$&'()*+;=:[]", s.p[i]) == NULL))
+		    (s.p[i] == '\0' || strchr(marks, s.p[i]) == NULL))
 			return 0;
 	return 1;
 }
 
-/* Leave what is behind "http://host" (RFC 9112 section 3.2.2); 0: there is no
- * host, or none that can be one. */
+/* A name or an address, perhaps with a port (RFC 3986 section 3.2.2).  A user
+ * has no place there (RFC 9110 section 4.2.4), and a comma would be two Hosts
+ * that somebody made one. */
 static int
-skip_authority(struct span *s)
+is_host(struct span s)
+{
+	return has_only(s, "-._~%!$&'()*+;=:[]");
+}
+
+/* Told is what has only bytes that mean nothing elsewhere. */
+static void
+take_host(struct http_request *r, struct span s)
+{
+	if (!has_only(s, "-._:[]") ||
+	    text_copyn(r->host, sizeof(r->host), s.p, s.n) == -1)
+		r->host[0] = '\0';
+}
+
+/* Leave what is behind "http://host" (RFC 9112 section 3.2.2): 0; -1: there is
+ * no host, or none that can be one. */
+static int
+take_authority(struct http_request *r, struct span *s)
 {
 	struct span host;
 
 	if (s->n < 7 || strncasecmp(s->p, "http://", 7) != 0)
-		return 1;
+		return 0;
 	host.p = s->p + 7;
 	/* "http://host?x=/y" has no path: that slash is the query's. */
 	for (host.n = 0; host.n < s->n - 7; host.n++)
@@ -280,28 +295,29 @@ skip_authority(struct span *s)
 			break;
 	s->p += 7 + host.n;
 	s->n -= 7 + host.n;
-	return host.n > 0 && host.p[0] != ':' && is_authority(host);
+	take_host(r, host);
+	return host.n > 0 && host.p[0] != ':' && is_host(host) ? 0 : -1;
 }
 
 static unsigned
-parse_target(struct http_request *r, struct span s, const char **why)
+parse_target(struct http_request *r, struct fields *f, struct span s,
+    const char **why)
 {
 	struct span path = s;
 	const char *mark;
-	int is_absolute;
 
 	*why = "The address has a blank, a fragment, or no host.";
 	if (memchr(s.p, '\t', s.n) != NULL || memchr(s.p, '#', s.n) != NULL ||
-	    !skip_authority(&path))
+	    take_authority(r, &path) == -1)
 		return 400;
-	is_absolute = path.p != s.p;
+	f->is_absolute = path.p != s.p;
 	if (path.n > 0 && (mark = memchr(path.p, '?', path.n)) != NULL) {
 		r->query = mark + 1;
 		r->query_len = path.n - (size_t)(mark - path.p) - 1;
 		path.n = (size_t)(mark - path.p);
 	}
 	/* RFC 9110 section 4.2.3. */
-	if (path.n == 0 && is_absolute) {
+	if (path.n == 0 && f->is_absolute) {
 		path.p = "/";
 		path.n = 1;
 	}
@@ -310,7 +326,8 @@ parse_target(struct http_request *r, struct span s, const char **why)
 
 /* METHOD SP target SP HTTP/1.x */
 static unsigned
-parse_first(struct http_request *r, struct span line, const char **why)
+parse_first(struct http_request *r, struct fields *f, struct span line,
+    const char **why)
 {
 	struct span method, target, version;
 	const char *space = memchr(line.p, ' ', line.n);
@@ -339,24 +356,7 @@ parse_first(struct http_request *r, struct span line, const char **why)
 	r->method = method.n == 3 && memcmp(method.p, "GET", 3) == 0 ?
 	    HTTP_GET : method.n == 4 && memcmp(method.p, "HEAD", 4) == 0 ?
 	    HTTP_HEAD : HTTP_OTHER;
-	return parse_target(r, target, why);
-}
-
-/* A name or an address, perhaps with a port (RFC 3986 section 3.2.2), of bytes
- * that mean nothing elsewhere. */
-static void
-take_host(struct http_request *r, struct span value)
-{
-	size_t i;
-
-	for (i = 0; i < value.n; i++)
-		if (!(value.p[i] >= 'a' && value.p[i] <= 'z') &&
-		    !(value.p[i] >= 'A' && value.p[i] <= 'Z') &&
-		    !(value.p[i] >= '0' && value.p[i] <= '9') &&
-		    strchr("-._:[]", value.p[i]) == NULL)
-			return;
-	if (text_copyn(r->host, sizeof(r->host), value.p, value.n) == -1)
-		r->host[0] = '\0';
+	return parse_target(r, f, target, why);
 }
 
 static void
@@ -407,7 +407,9 @@ take_field(struct http_request *r, struct fields *f, struct span name,
 
 	if (is(name, "Host")) {
 		f->hosts++;
-		take_host(r, value);
+		/* RFC 9112 section 3.2.2. */
+		if (!f->is_absolute)
+			take_host(r, value);
 	} else if (is(name, "Content-Length")) {
 		f->lengths++;
 		f->length = parse_digits(value, &v) == 0 ? v : -1;
@@ -437,7 +439,7 @@ parse_field(struct http_request *r, struct fields *f, struct span line)
 	/* A line that begins with a blank goes on with the one before: that
 	 * is no longer done (RFC 9112 section 5.2). */
 	value = trim(value);
-	if (!is_token(name) || (is(name, "Host") && !is_authority(value)))
+	if (!is_token(name) || (is(name, "Host") && !is_host(value)))
 		return -1;
 	take_field(r, f, name, value);
 	return 0;
@@ -501,7 +503,7 @@ http_parse(struct http_request *r, const char *data, size_t n,
 	*why = "Lines of a request end with CRLF and have no control bytes.";
 	if (next_line(&head, &line) != 1)
 		return 400;
-	if ((status = parse_first(r, line, why)) != 200)
+	if ((status = parse_first(r, &f, line, why)) != 200)
 		return status;
 	while ((ret = next_line(&head, &line)) == 1) {
 		*why = "A line is no header field, or no Host.";
