@@ -54,6 +54,14 @@ begins(const char *p, const char *end, const char *text)
 	return (size_t)(end - p) >= n && strncasecmp(p, text, n) == 0;
 }
 
+static const char *
+next_line(const char *p, const char *end)
+{
+	p = memchr(p, '\n', (size_t)(end - p));
+	assert(p != NULL && p + 1 < end);
+	return p + 1;
+}
+
 /* Lines end with CRLF and nothing else does; no line goes on; who the request
  * is for and where it ends is said once. */
 static void
@@ -70,8 +78,8 @@ check_lines(const char *p, size_t n)
 	}
 	while (p[0] == '\r')
 		p += 2;
-	for (; p[0] != '\r'; p = (char *)memchr(p, '\n',
-	    (size_t)(end - p)) + 1) {
+	/* The first line is none of a field: its method may be any word. */
+	while ((p = next_line(p, end))[0] != '\r') {
 		assert(p[0] != ' ' && p[0] != '\t');
 		hosts += begins(p, end, "host:");
 		lengths += begins(p, end, "content-length:");

@@ -206,6 +206,9 @@ test_target(void)
 	memcpy(head, "GET /", 5);
 	strcpy(head + 5 + HTTP_PATH_MAX, " HTTP/1.1\r\n" HOST "\r\n");
 	is(parse(head), 414, "a path that is too long");
+	memcpy(head + 4 + HTTP_PATH_MAX, " HTTP/1.1\r\n" HOST "\r\n",
+	    sizeof(" HTTP/1.1\r\n" HOST "\r\n"));
+	is(parse(head), 414, "by its end");
 	memcpy(head + 3 + HTTP_PATH_MAX, " HTTP/1.1\r\n" HOST "\r\n",
 	    sizeof(" HTTP/1.1\r\n" HOST "\r\n"));
 	is(parse(head), 200, "the longest that may be");
