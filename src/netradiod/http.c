@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "config.h"
 #include "http_inside.h"
 #include "os/tcp.h"
@@ -374,8 +375,12 @@ http_free(struct http *h)
 void
 http_configure(struct http *h, const struct config *c)
 {
+	char name[PLIST_TEXT_MAX] = "";
+
 	if (h == NULL)
 		return;
+	text_copy(name, sizeof(name), c->name);
+	slot_write(h->name, name, sizeof(name));
 	h->limit = c->http_clients;
 	h->limit_each = c->http_clients_each;
 }

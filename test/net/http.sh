@@ -52,6 +52,7 @@ step "only if asked"
 start_server a
 refuse "nobody listens" "$tools/httpget" $at /
 stop a
+config a "shared-group = yes" "name = Radio <Rio>"
 start_server a --http $at -v
 # shellcheck disable=SC2086
 says="another program listens on port 8000" exits 69 "a port that is taken" \
@@ -106,7 +107,9 @@ get /metrics
 expect "the metrics" grep -q '^netradio_channel_packets_total{channel="1"' \
     "$W/body"
 get /
-expect "a page" grep -q '<audio controls preload="none"' "$W/body"
+expect "a page of the server's name" grep -q "<h1>Radio &lt;Rio&gt;</h1>" \
+    "$W/body"
+expect "with the channels" grep -q '<audio controls preload="none"' "$W/body"
 expect "that runs nothing else" eval 'header Content-Security-Policy |
     grep -q "^default-src .none.; script-src .nonce-"'
 get /channel/1
