@@ -126,11 +126,17 @@ $(B)/fuzz/fuzz_%: test/fuzz/fuzz_%.c $(FUZZ_LIBS)
 	$(call fuzz_link,-fsanitize=fuzzer)
 
 # The page of the HTTP server, as the bytes of an array.
-$(B)/obj/src/netradiod/page.inc: src/netradiod/page.html
+$(B)/gen/page.c: src/netradiod/page.html
 	@mkdir -p $(@D)
-	$(Q)od -An -v -td1 $< | sed 's/[0-9]\+/&,/g; $$s/,$$//' >$@
-$(B)/obj/src/netradiod/http_page.o: $(B)/obj/src/netradiod/page.inc
-$(B)/obj/src/netradiod/http_page.o: NR_CPPFLAGS += -I$(B)/obj/src/netradiod
+	$(Q){ echo 'extern const char http_template[];'; \
+	    echo 'const char http_template[] = {'; \
+	    od -An -v -td1 $< | sed 's/[0-9]\{1,\}/&,/g'; \
+	    echo '0 };'; } >$@
+$(B)/obj/page.o: $(B)/gen/page.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<) $(CC) $(NR_CPPFLAGS) $(CPPFLAGS) $(NR_CFLAGS) \
+	    $(CFLAGS) -c -o $@ $<
+$(B)/lib/libnetradiod.a: $(B)/obj/page.o
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)

@@ -98,6 +98,20 @@ int http_tag_matches(const char *list, size_t n, const char *tag, int is_weak);
 unsigned http_conditions(const struct http_request *r, int64_t size,
     const char *tag, int64_t changed, int64_t *first, int64_t *last);
 
+/* What a client reads of an answer. */
+struct http_reply {
+	unsigned status;
+	int64_t length;		/* of the content; -1: not told */
+	int64_t first, total;	/* of a part (206): where it begins, and the
+				 * length of all; -1 */
+	int64_t duration_ms;	/* X-Content-Duration; -1 */
+	char type[64];		/* of the content, without parameters */
+	char tag[HTTP_TAG_MAX];	/* "": none */
+};
+
+/* Take the whole head of an answer apart: 0; -1: it is none of HTTP/1. */
+int http_parse_reply(struct http_reply *r, const char *data, size_t n);
+
 /* Bytes of a path as an URL has them: all but letters, digits, "-._~" and '/'
  * escaped.  0, or -1 if it was cut. */
 int http_escape(char *out, size_t size, const char *path);

@@ -406,6 +406,7 @@ http_start(int listener, const struct config *c,
 		return NULL;
 	}
 	h->listener = listener;
+	h->port = addr_port(&c->http);
 	h->from = *from;
 	h->loop.fd = h->loop.wake = -1;
 	http_configure(h, c);
@@ -422,6 +423,12 @@ http_start(int listener, const struct config *c,
 	http_free(h);
 	errno = saved;
 	return NULL;
+}
+
+uint16_t
+http_port(const struct http *h)
+{
+	return h != NULL ? h->port : 0;
 }
 
 void

@@ -26,6 +26,7 @@ struct relay {
 struct http {
 	struct http_sources from;		/* [c] */
 	int listener;				/* [c] */
+	uint16_t port;				/* [c] */
 	struct loop loop;
 	pthread_t thread;			/* [m] */
 	_Atomic int ends;
@@ -84,6 +85,8 @@ void http_events_leave(struct http *h, struct http_conn *c);
 /* Once a second. */
 void http_events_tick(struct http *h, int64_t now_ns);
 
+/* page.html, made an array by the Makefile. */
+extern const char http_template[];
 /* http_page.c: the page; NULL when memory is out.  nonce: for its script. */
 struct http_body *http_page(struct http *h, const char *nonce);
 /* That of a channel's tracks. */

@@ -12,11 +12,6 @@
 #include "library.h"
 #include "wire/statseg.h"
 
-static const char page[] = {
-#include "page.inc"
-	, '\0'
-};
-
 void
 http_put_html(FILE *f, const char *s)
 {
@@ -164,7 +159,7 @@ static struct http_body *
 make(struct http *h, const char *title, const char *nonce,
     void (*body)(FILE *, struct http *, const void *), const void *arg)
 {
-	const char *p = page, *at;
+	const char *p = http_template, *at;
 	char *text = NULL;
 	size_t len = 0;
 	FILE *f = open_memstream(&text, &len);

@@ -179,8 +179,9 @@ give_page(struct http *h, struct http_conn *c, const struct http_request *r,
 		text_format(nonce + 2 * i, 3, "%02x", random[i]);
 	text_format(more, sizeof(more), "Content-Security-Policy: default-src "
 	    "'none'; script-src 'nonce-%s'; style-src 'nonce-%s'; media-src "
-	    "'self'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-	    "frame-ancestors 'none'\r\nReferrer-Policy: no-referrer\r\n",
+	    "'self'; img-src data:; connect-src 'self'; base-uri 'none'; "
+	    "form-action 'none'; frame-ancestors 'none'\r\n"
+	    "Referrer-Policy: no-referrer\r\n",
 	    nonce, nonce);
 	http_give(c, r, "text/html; charset=utf-8", more, d == NULL ?
 	    http_page(h, nonce) : http_page_of(h, d, nonce));

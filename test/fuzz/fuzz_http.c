@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Requests as they come over a connection, one behind the other, and what their
- * conditions come to.  Of what is accepted a second, simpler reader of lines
- * finds nothing that a third could understand in another way, and its path,
- * escaped and asked for again, is the same.
+ * conditions come to; and the same bytes as an answer.  Of a request that is
+ * accepted a second, simpler reader of lines finds nothing that a third could
+ * understand in another way, and its path, escaped and asked for again, is the
+ * same.
  *
- * Answers for: src/wire/http.c src/wire/http_conditions.c
+ * Answers for: src/wire/http.c src/wire/http_conditions.c src/wire/http_reply.c
  */
 #include <assert.h>
 #include <stddef.h>
@@ -155,9 +156,15 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *p = (const char *)data, *why;
+	struct http_reply reply;
 	unsigned status;
 	char *head;
 	int n;
+
+	if (http_parse_reply(&reply, p, size) == 0)
+		assert(reply.status >= 100 && reply.status <= 999 &&
+		    reply.length >= -1 && reply.first >= -1 &&
+		    reply.total >= -1 && reply.duration_ms >= -1);
 
 	while ((n = http_head_length(p, size)) > 0) {
 		assert((size_t)n <= size && n <= HTTP_HEAD_MAX);

@@ -204,7 +204,8 @@ test_target(void)
 	is(target("a/b"), 400, "no slash");
 	memset(head, 'a', sizeof(head));
 	memcpy(head, "GET /", 5);
-	strcpy(head + 5 + HTTP_PATH_MAX, " HTTP/1.1\r\n" HOST "\r\n");
+	memcpy(head + 5 + HTTP_PATH_MAX, " HTTP/1.1\r\n" HOST "\r\n",
+	    sizeof(" HTTP/1.1\r\n" HOST "\r\n"));
 	is(parse(head), 414, "a path that is too long");
 	memcpy(head + 4 + HTTP_PATH_MAX, " HTTP/1.1\r\n" HOST "\r\n",
 	    sizeof(" HTTP/1.1\r\n" HOST "\r\n"));
@@ -534,6 +535,39 @@ test_damaged(void)
 	ok(taken > 10000, "some are taken");
 }
 
+static int
+reply(struct http_reply *p, const char *head)
+{
+	return http_parse_reply(p, head, strlen(head));
+}
+
+static void
+test_reply(void)
+{
+	struct http_reply p;
+
+	is(reply(&p, "HTTP/1.1 206 Partial Content\r\ncontent-type: "
+	    "audio/mpeg; x=y\r\nContent-Length: 100\r\nContent-Range: bytes "
+	    "5-104/960052\r\nETag: \"abc\"\r\nX-Content-Duration: 61.25\r\n"
+	    "\r\n"), 0, "an answer");
+	ok(p.status == 206 && p.length == 100 && p.first == 5 &&
+	    p.total == 960052 && p.duration_ms == 61250, "its numbers");
+	ok(strcmp(p.type, "audio/mpeg") == 0 && strcmp(p.tag, "\"abc\"") == 0,
+	    "its texts");
+	is(reply(&p, "HTTP/1.0 404 Not Found\r\n\r\n"), 0, "one of HTTP/1.0");
+	ok(p.status == 404 && p.length == -1 && p.first == -1 &&
+	    p.total == -1 && p.duration_ms == -1 && p.tag[0] == '\0',
+	    "that tells nothing");
+	is(reply(&p, "ICY 200 OK\r\n\r\n"), -1, "another protocol");
+	is(reply(&p, "HTTP/1.1 xyz\r\n\r\n"), -1, "no status");
+	is(reply(&p, ""), -1, "nothing");
+	reply(&p, "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999"
+	    "\r\nContent-Range: bytes */5\r\nX-Content-Duration: 1e9\r\n"
+	    "\r\n");
+	ok(p.length > 0 && p.first == -1 && p.total == -1, "what is odd is "
+	    "bounded");
+}
+
 /* Whatever comes: no read beyond the end, and what is taken is a path. */
 static void
 test_anything(void)
@@ -595,6 +629,7 @@ main(void)
 	test_range();
 	test_reasons();
 	test_escape();
+	test_reply();
 	test_damaged();
 	test_anything();
 	return tap_end();
