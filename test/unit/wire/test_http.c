@@ -67,7 +67,7 @@ test_length(void)
 	memset(longer, 'a', sizeof(longer));
 	is(http_head_length(longer, HTTP_HEAD_MAX - 1), 0, "as long as it can "
 	    "be, and not whole");
-	is(http_head_length(longer, HTTP_HEAD_MAX), -1, "longer than it can be");
+	is(http_head_length(longer, HTTP_HEAD_MAX), -1, "longer than can be");
 	is(http_head_length(longer, sizeof(longer)), -1, "too long");
 	memcpy(longer + HTTP_HEAD_MAX - 4, "\r\n\r\n", 4);
 	is(http_head_length(longer, HTTP_HEAD_MAX), HTTP_HEAD_MAX,
@@ -446,7 +446,8 @@ test_escape(void)
 	is_str(out, "/", "is not cut in two");
 	is(http_escape(out, 1, ""), 0, "nothing needs no room");
 	is_str(out, "", "but for its end");
-	strcpy(out, "x");
+	out[0] = 'x';
+	out[1] = '\0';
 	is(http_escape(out, 0, "/a"), -1, "in no room");
 	is_str(out, "x", "nothing is written");
 }
@@ -500,10 +501,11 @@ static void
 test_damaged(void)
 {
 	static const char *const heads[] = {
-		"GET /a/b%20c?x HTTP/1.1\r\nHost: a\r\nRange: bytes=1-2\r\n\r\n",
+		"GET /a/b%20c?x HTTP/1.1\r\nHost: a\r\n"
+		    "Range: bytes=1-2\r\n\r\n",
 		"HEAD http://h/%41/ HTTP/1.0\r\nContent-Length: 0\r\n\r\n",
-		"GET / HTTP/1.1\r\nHost: a\r\nIf-None-Match: W/\"abc\", \"d\"\r\n"
-		    "If-Range: \"abc\"\r\nIf-Match: *\r\n\r\n",
+		"GET / HTTP/1.1\r\nHost: a\r\n"
+		    "If-None-Match: W/\"abc\", \"d\"\r\nIf-Range: \"abc\"\r\nIf-Match: *\r\n\r\n",
 		"\r\nGET /%2e/.. HTTP/1.1\r\nHost: a\r\nIf-Modified-Since: "
 		    "Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n",
 		"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: x\r\n\r\n"
