@@ -505,7 +505,8 @@ test_damaged(void)
 		    "Range: bytes=1-2\r\n\r\n",
 		"HEAD http://h/%41/ HTTP/1.0\r\nContent-Length: 0\r\n\r\n",
 		"GET / HTTP/1.1\r\nHost: a\r\n"
-		    "If-None-Match: W/\"abc\", \"d\"\r\nIf-Range: \"abc\"\r\nIf-Match: *\r\n\r\n",
+		    "If-None-Match: W/\"abc\", \"d\"\r\n"
+		    "If-Range: \"abc\"\r\nIf-Match: *\r\n\r\n",
 		"\r\nGET /%2e/.. HTTP/1.1\r\nHost: a\r\nIf-Modified-Since: "
 		    "Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n",
 		"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: x\r\n\r\n"
