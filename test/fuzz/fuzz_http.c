@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Requests as they come over a connection, one behind the other, and what their
- * conditions come to; and the same bytes as an answer.  Of a request that is
- * accepted a second, simpler reader of lines finds nothing that a third could
- * understand in another way, and its path, escaped and asked for again, is the
- * same.
+ * conditions come to.  Of what is accepted a second, simpler reader of lines
+ * finds nothing that a third could understand in another way, and its path,
+ * escaped and asked for again, is the same.  And all of it as an answer.
  *
  * Answers for: src/wire/http.c src/wire/http_conditions.c src/wire/http_reply.c
  */

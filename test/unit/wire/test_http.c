@@ -67,7 +67,8 @@ test_length(void)
 	memset(longer, 'a', sizeof(longer));
 	is(http_head_length(longer, HTTP_HEAD_MAX - 1), 0, "as long as it can "
 	    "be, and not whole");
-	is(http_head_length(longer, HTTP_HEAD_MAX), -1, "longer than can be");
+	is(http_head_length(longer, HTTP_HEAD_MAX), -1, "longer than it can "
+	    "be");
 	is(http_head_length(longer, sizeof(longer)), -1, "too long");
 	memcpy(longer + HTTP_HEAD_MAX - 4, "\r\n\r\n", 4);
 	is(http_head_length(longer, HTTP_HEAD_MAX), HTTP_HEAD_MAX,
@@ -446,8 +447,7 @@ test_escape(void)
 	is_str(out, "/", "is not cut in two");
 	is(http_escape(out, 1, ""), 0, "nothing needs no room");
 	is_str(out, "", "but for its end");
-	out[0] = 'x';
-	out[1] = '\0';
+	memcpy(out, "x", 2);
 	is(http_escape(out, 0, "/a"), -1, "in no room");
 	is_str(out, "x", "nothing is written");
 }
@@ -538,39 +538,6 @@ test_damaged(void)
 	ok(taken > 10000, "some are taken");
 }
 
-static int
-reply(struct http_reply *p, const char *head)
-{
-	return http_parse_reply(p, head, strlen(head));
-}
-
-static void
-test_reply(void)
-{
-	struct http_reply p;
-
-	is(reply(&p, "HTTP/1.1 206 Partial Content\r\ncontent-type: "
-	    "audio/mpeg; x=y\r\nContent-Length: 100\r\nContent-Range: bytes "
-	    "5-104/960052\r\nETag: \"abc\"\r\nX-Content-Duration: 61.25\r\n"
-	    "\r\n"), 0, "an answer");
-	ok(p.status == 206 && p.length == 100 && p.first == 5 &&
-	    p.total == 960052 && p.duration_ms == 61250, "its numbers");
-	ok(strcmp(p.type, "audio/mpeg") == 0 && strcmp(p.tag, "\"abc\"") == 0,
-	    "its texts");
-	is(reply(&p, "HTTP/1.0 404 Not Found\r\n\r\n"), 0, "one of HTTP/1.0");
-	ok(p.status == 404 && p.length == -1 && p.first == -1 &&
-	    p.total == -1 && p.duration_ms == -1 && p.tag[0] == '\0',
-	    "that tells nothing");
-	is(reply(&p, "ICY 200 OK\r\n\r\n"), -1, "another protocol");
-	is(reply(&p, "HTTP/1.1 xyz\r\n\r\n"), -1, "no status");
-	is(reply(&p, ""), -1, "nothing");
-	reply(&p, "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999"
-	    "\r\nContent-Range: bytes */5\r\nX-Content-Duration: 1e9\r\n"
-	    "\r\n");
-	ok(p.length > 0 && p.first == -1 && p.total == -1, "what is odd is "
-	    "bounded");
-}
-
 /* Whatever comes: no read beyond the end, and what is taken is a path. */
 static void
 test_anything(void)
@@ -621,6 +588,39 @@ test_anything(void)
 	    "any path's escapes");
 }
 
+static int
+reply(struct http_reply *p, const char *head)
+{
+	return http_parse_reply(p, head, strlen(head));
+}
+
+static void
+test_reply(void)
+{
+	struct http_reply p;
+
+	is(reply(&p, "HTTP/1.1 206 Partial Content\r\ncontent-type: "
+	    "audio/mpeg; x=y\r\nContent-Length: 100\r\nContent-Range: bytes "
+	    "5-104/960052\r\nETag: \"abc\"\r\nX-Content-Duration: 61.25\r\n"
+	    "\r\n"), 0, "an answer");
+	ok(p.status == 206 && p.length == 100 && p.first == 5 &&
+	    p.total == 960052 && p.duration_ms == 61250, "its numbers");
+	ok(strcmp(p.type, "audio/mpeg") == 0 && strcmp(p.tag, "\"abc\"") == 0,
+	    "its texts");
+	is(reply(&p, "HTTP/1.0 404 Not Found\r\n\r\n"), 0, "one of HTTP/1.0");
+	ok(p.status == 404 && p.length == -1 && p.first == -1 &&
+	    p.total == -1 && p.duration_ms == -1 && p.tag[0] == '\0',
+	    "that tells nothing");
+	is(reply(&p, "ICY 200 OK\r\n\r\n"), -1, "another protocol");
+	is(reply(&p, "HTTP/1.1 xyz\r\n\r\n"), -1, "no status");
+	is(reply(&p, ""), -1, "nothing");
+	reply(&p, "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999"
+	    "\r\nContent-Range: bytes */5\r\nX-Content-Duration: 1e9\r\n"
+	    "\r\n");
+	ok(p.length > 0 && p.first == -1 && p.total == -1, "what is odd is "
+	    "bounded");
+}
+
 int
 main(void)
 {
@@ -632,8 +632,8 @@ main(void)
 	test_range();
 	test_reasons();
 	test_escape();
-	test_reply();
 	test_damaged();
 	test_anything();
+	test_reply();
 	return tap_end();
 }
