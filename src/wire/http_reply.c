@@ -13,16 +13,18 @@ struct line {
 	size_t n;
 };
 
-/* Digits from *p on, at most as many as an int64_t holds for certain; -1: there
- * are none. */
+/* The digits at hand; more than there can be is as much as there can be; -1:
+ * there are none. */
 static int64_t
 digits(struct line *l)
 {
 	int64_t v = 0;
 	unsigned n = 0;
 
-	for (; l->n > 0 && *l->p >= '0' && *l->p <= '9' && n < 18; n++) {
-		v = v * 10 + (*l->p++ - '0');
+	for (; l->n > 0 && *l->p >= '0' && *l->p <= '9'; n++) {
+		v = v > INT64_MAX / 10 - 1 ? INT64_MAX / 10 :
+		    v * 10 + (*l->p - '0');
+		l->p++;
 		l->n--;
 	}
 	return n > 0 ? v : -1;
@@ -73,6 +75,16 @@ take_duration(struct http_reply *r, struct line l)
 	r->duration_ms = ms;
 }
 
+/* RFC 9110 section 8.8.3, as far as bytes go. */
+static int
+is_tag(const char *tag)
+{
+	for (; *tag != '\0'; tag++)
+		if ((unsigned char)*tag < 0x21 || *tag == 0x7f)
+			return 0;
+	return 1;
+}
+
 static void
 take_line(struct http_reply *r, struct line l)
 {
@@ -83,7 +95,9 @@ take_line(struct http_reply *r, struct line l)
 	else if (skip(&l, "X-Content-Duration:"))
 		take_duration(r, l);
 	else if (skip(&l, "ETag:")) {
-		if (text_copyn(r->tag, sizeof(r->tag), l.p, l.n) == -1)
+		/* It goes back to the server as it is. */
+		if (text_copyn(r->tag, sizeof(r->tag), l.p, l.n) == -1 ||
+		    !is_tag(r->tag))
 			r->tag[0] = '\0';
 	} else if (skip(&l, "Content-Type:")) {
 		text_copyn(r->type, sizeof(r->type), l.p, l.n);
