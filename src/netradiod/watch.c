@@ -174,11 +174,12 @@ expire_writing(struct watch *w, int64_t now_ns)
 static void
 give_up(struct watch *w, const char *why)
 {
-	log_warnx("%s: the library is looked at every %d s instead of being "
-	    "watched", why, (int)(LOOK_NS / NS_PER_S));
-	tree_done(&w->tree);
+	/* Before it is said: who reads it may act at once. */
 	w->is_blind = 1;
 	w->has_given_up = 1;
+	log_warnx("%s: the library is looked at every %d s instead of being "
+	    "watched", why, (int)(LOOK_NS / NS_PER_S));
+	tree_done(&w->tree);	/* it takes its time */
 	w->look_ns = clock_mono_ns() + LOOK_NS;
 }
 
