@@ -24,10 +24,10 @@ _netradioctl() {
 	COMPREPLY=()
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
 	-s | --state)
-		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		_netradioctl_files -d
 		return ;;
 	-o | --output)
-		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		_netradioctl_files -f
 		return ;;
 	esac
 	case $cur in
@@ -44,8 +44,7 @@ _netradioctl() {
 	doctor)
 		mapfile -t COMPREPLY < <(compgen -W "4 130" -- "$cur") ;;
 	announce)
-		compopt -o filenames
-		mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+		[ -n "$operand" ] || _netradioctl_files -f ;;
 	skip | pause | resume)
 		[ -n "$operand" ] || _netradioctl_channels "" ;;
 	play | get)
@@ -65,6 +64,12 @@ _netradioctl() {
 			compopt -o nospace ;;
 		esac ;;
 	esac
+}
+
+# Files, or directories with -d; bash itself quotes what is declared to be such.
+_netradioctl_files() {
+	compopt -o filenames
+	mapfile -t COMPREPLY < <(compgen "$1" -- "$cur")
 }
 
 # Numbers, and names that are one word to a shell, whoever named the directory;

@@ -29,6 +29,9 @@ int file_write(int fd, const void *buf, size_t n);
  * that name in it.
  */
 int file_trusts(const char *dir, const char *name, uid_t maker);
+/* Whether an open file or directory is on a file system that other machines
+ * change, too, of which the kernel does not tell. */
+int file_is_remote(int fd);
 /* Create a directory and its parents, those new ones with mode. */
 int file_mkdirs(const char *path, mode_t mode);
 

@@ -20,6 +20,7 @@
 #include "library.h"
 
 #define NAME		"catalog"
+#define FRESH		NAME ".new"
 #define BYTES_MAX	(1 << 30)
 
 struct catalog *
@@ -90,13 +91,13 @@ write_block(void *arg, const uint8_t *data, size_t n)
 }
 
 static int
-save(const struct library *l, const char *temp, const char *path, int durable)
+save(const struct library *l, int dir, int durable)
 {
 	int ok, saved, fd;
 
 	/* One that a killed run left may be another user's. */
-	unlink(temp);
-	fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	unlinkat(dir, FRESH, 0);
+	fd = openat(dir, FRESH, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
 	if (fd == -1)
 		return -1;
 	ok = each_block(l, write_block, &fd) == 0 &&
@@ -105,63 +106,48 @@ save(const struct library *l, const char *temp, const char *path, int durable)
 	/* It is closed, whatever close says: another thread may have the
 	 * number by now. */
 	if (close(fd) == 0 && ok)
-		return rename(temp, path);
+		return renameat(dir, FRESH, dir, NAME);
 	if (ok)
 		saved = errno;
-	unlink(temp);
+	unlinkat(dir, FRESH, 0);
 	errno = saved;
 	return -1;
 }
 
-void
+int
 catalog_file_init(struct catalog_file *f, const char *dir)
 {
-	struct stat st;
-
 	memset(f, 0, sizeof(*f));
 	f->dir = xstrdup(dir);
-	if (stat(dir, &st) == -1)
-		return;
-	f->device = st.st_dev;
-	f->inode = st.st_ino;
+	f->fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return f->fd == -1 ? -1 : 0;
 }
 
 void
 catalog_file_done(struct catalog_file *f)
 {
+	if (f->fd != -1)
+		close(f->fd);
 	free(f->dir);
-}
-
-static int
-is_same_dir(const struct catalog_file *f)
-{
-	struct stat st;
-
-	return f->inode == 0 || (stat(f->dir, &st) == 0 &&
-	    st.st_dev == f->device && st.st_ino == f->inode);
 }
 
 void
 catalog_file_save(struct catalog_file *f, const struct library *l, int durable)
 {
-	char path[PATH_MAX], temp[PATH_MAX];
 	uint64_t hash = 0;
 
-	if (l->nchannels == 0 || each_block(l, add_to_hash, &hash) == -1 ||
-	    hash == f->saved || !is_same_dir(f))
+	if (f->fd == -1 || l->nchannels == 0 ||
+	    each_block(l, add_to_hash, &hash) == -1 || hash == f->saved)
 		return;
-	if (text_format(path, sizeof(path), "%s/" NAME, f->dir) ==
-	    -1 || text_format(temp, sizeof(temp), "%s.new", path) == -1)
-		return;
-	if (save(l, temp, path, durable) == -1) {
+	if (save(l, f->fd, durable) == -1) {
 		if (!f->is_failing)
-			log_warn("cannot write %s: the next start looks at "
-			    "every file again", path);
+			log_warn("cannot write %s/" NAME ": the next start "
+			    "looks at every file again", f->dir);
 		f->is_failing = 1;
 		return;
 	}
 	if (f->is_failing)
-		log_notice("%s is written again", path);
+		log_notice("%s/" NAME " is written again", f->dir);
 	f->is_failing = 0;
 	f->saved = hash;
 }

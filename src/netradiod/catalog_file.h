@@ -13,13 +13,15 @@ struct catalog *catalog_file_load(const char *dir, const char *root);
 
 /* The file as it is kept up to date; one thread at a time. */
 struct catalog_file {
-	char *dir;		/* the state directory, */
-	uint64_t device, inode;	/* and which it was; 0: not known */
+	char *dir;		/* the state directory, to be named */
+	int fd;			/* that very directory, whatever has its name
+				 * by now */
 	uint64_t saved;		/* hash of what was last written; 0: nothing */
 	int is_failing;		/* and that was said */
 };
 
-void catalog_file_init(struct catalog_file *f, const char *dir);
+/* 0, or -1 with errno: the directory cannot be opened, nothing is written. */
+int catalog_file_init(struct catalog_file *f, const char *dir);
 void catalog_file_done(struct catalog_file *f);
 
 /*

@@ -21,6 +21,8 @@
 #include "os/shm.h"
 #include "wire/ipcfile.h"
 
+#define FRESH	IPCFILE_NAME ".new"
+
 /* What was found of a former run. */
 struct found {
 	struct ipcfile had;	/* -1: none that is ours */
@@ -33,7 +35,8 @@ struct found {
 static key_t
 key_of(const struct ipc *i, int letter)
 {
-	return i->has_keys ? ftok(i->state, letter) : IPC_PRIVATE;
+	return i->has_keys && !i->is_lost ? ftok(i->state, letter) :
+	    IPC_PRIVATE;
 }
 
 /* Device and inode: 0, or -1 with errno. */
@@ -159,33 +162,31 @@ ipc_sweep(const char *state)
 	return 0;
 }
 
-/* STATEDIR/ipc, whole or not at all. */
+/* STATEDIR/ipc, whole or not at all; in our directory, not in another that has
+ * got its name. */
 static void
 write_file(struct ipc *i)
 {
-	char text[IPCFILE_BYTES_MAX], fresh[4096];
+	char text[IPCFILE_BYTES_MAX];
 	int fd, ok;
 
-	if (i->is_lost)
-		return;
 	ipcfile_format(&i->ids, text);
-	if (text_format(fresh, sizeof(fresh), "%s.new", i->file) == -1)
-		return;
 	/* One that a killed run left may be another user's. */
-	unlink(fresh);
-	fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	unlinkat(i->dir, FRESH, 0);
+	fd = openat(i->dir, FRESH, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+	    0640);
 	ok = fd != -1 && file_write(fd, text, strlen(text)) == 0;
 	if (fd != -1)
 		close(fd);
-	if (ok && rename(fresh, i->file) == 0) {
+	if (ok && renameat(i->dir, FRESH, i->dir, IPCFILE_NAME) == 0) {
 		i->is_unwritten = 0;
 		return;
 	}
-	if (!i->is_unwritten)
+	if (!i->is_unwritten && !i->is_lost)
 		log_warn("cannot write %s: netradioctl may not find us",
 		    i->file);
 	i->is_unwritten = 1;
-	unlink(fresh);
+	unlinkat(i->dir, FRESH, 0);
 }
 
 /* Make an object, without a key if its key is taken. */
@@ -305,7 +306,7 @@ open_all(struct ipc *i, int *owner)
 int
 ipc_open(struct ipc *i, const char *state, int *owner)
 {
-	int dir, ret, saved;
+	int lock, ret, saved;
 	size_t size;
 
 	memset(i, 0, sizeof(*i));
@@ -316,21 +317,24 @@ ipc_open(struct ipc *i, const char *state, int *owner)
 	size = strlen(state) + sizeof("/" IPCFILE_NAME);
 	i->file = xmalloc(size);
 	text_format(i->file, size, "%s/" IPCFILE_NAME, state);
-	if (identify(i->state, &i->id) == -1) {
+	i->dir = open(state, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (i->dir == -1 || identify(i->state, &i->id) == -1) {
+		saved = errno;
 		ipc_done(i);
+		errno = saved;
 		return -1;
 	}
 	i->id.pid = (int)getpid();
 	i->id.start_real_ns = clock_real_ns();
 	i->id.start_mono_ns = clock_mono_ns();
 	/* Two that start at once look one after the other. */
-	dir = open(state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir != -1)
-		flock(dir, LOCK_EX);
+	lock = open(state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (lock != -1)
+		flock(lock, LOCK_EX);
 	ret = open_all(i, owner);
 	saved = errno;
-	if (dir != -1)
-		close(dir);
+	if (lock != -1)
+		close(lock);
 	if (ret == -1)
 		ipc_done(i);
 	errno = saved;
@@ -344,6 +348,8 @@ ipc_done(struct ipc *i)
 		shm_detach(i->segment);
 	else
 		free(i->segment);
+	if (i->dir != -1)
+		close(i->dir);
 	free(i->state);
 	free(i->file);
 	pthread_mutex_destroy(&i->lock);
@@ -359,8 +365,7 @@ ipc_abandon(const struct ipc *i)
 	/* Without the lock the directory may be another one's by now. */
 	if (i->ids.semaphore == -1)
 		return;
-	if (!i->is_lost)
-		unlink(i->file);
+	unlinkat(i->dir, IPCFILE_NAME, 0);
 	/* Last: whoever waits for it finds nothing left of us. */
 	sem_unlock(i->ids.semaphore);
 }
@@ -414,23 +419,33 @@ renew_lock(struct ipc *i)
 	write_file(i);
 }
 
+/* Whether the name of the state directory still leads to it.  Its inode is no
+ * other's: we hold it. */
+static int
+is_there(const struct ipc *i)
+{
+	struct statseg_id id;
+
+	if (identify(i->state, &id) == 0)
+		return id.device == i->id.device && id.inode == i->id.inode;
+	/* What cannot be looked at now need not be gone. */
+	return errno != ENOENT && errno != ENOTDIR;
+}
+
 /* Somebody has removed the state directory, or put another in its place, which
  * may be another daemon's by now. */
 static void
 look_at_directory(struct ipc *i)
 {
-	struct statseg_id id;
+	int is_lost = !is_there(i);
 
-	if (i->is_lost || (identify(i->state, &id) == 0 &&
-	    id.device == i->id.device && id.inode == i->id.inode))
-		return;
-	if (errno != ENOENT && errno != ENOTDIR && errno != 0)
-		return;
-	i->is_lost = 1;
-	i->has_keys = 0;
-	log_warnx("the state directory %s was removed or is another one: "
-	    "netradioctl does not find us, and nothing is remembered; restart "
-	    "netradiod", i->state);
+	if (is_lost && !i->is_lost)
+		log_warnx("the state directory %s was removed or is another "
+		    "one: netradioctl does not find us, and a restart will be "
+		    "heard; put it back, or restart netradiod", i->state);
+	else if (!is_lost && i->is_lost)
+		log_notice("the state directory %s is back", i->state);
+	i->is_lost = is_lost;
 }
 
 int
@@ -439,7 +454,6 @@ ipc_look(struct ipc *i)
 	int renewed = 0;
 
 	pthread_mutex_lock(&i->lock);
-	errno = 0;
 	if (!i->is_closed)
 		look_at_directory(i);
 	if (!i->is_closed && i->ids.semaphore != -1 &&

@@ -23,13 +23,15 @@
 
 struct ipc {
 	char *state;			/* [c] the directory */
-	char *file;			/* [c] state/ipc */
+	char *file;			/* [c] state/ipc, to be named */
+	int dir;			/* [c] that very directory, whatever has
+					 * its name by now */
 	struct statseg_id id;		/* [c] */
 	struct statseg *segment;	/* [c] mapped here to the end */
 	int is_mapped;			/* [c] 0: it is just memory */
 	pthread_mutex_t lock;
-	int has_keys;			/* [L] 0: they are another one's */
-	int is_lost;			/* [L] that directory is not ours */
+	int has_keys;			/* [c] 0: they are another one's */
+	int is_lost;			/* [L] its name leads elsewhere */
 	struct ipcfile ids;		/* [L] -1: none */
 	int is_closed;			/* [L] */
 	int is_mute;			/* [L] no more queues */
@@ -58,7 +60,8 @@ void ipc_done(struct ipc *i);
 void ipc_abandon(const struct ipc *i);
 
 /* Once a second: the segment and the semaphore that somebody has removed are
- * made anew.  1 if the segment was: all of it is to be written again. */
+ * made anew, and that the directory was removed or replaced is said.  1 if the
+ * segment was: all of it is to be written again. */
 int ipc_look(struct ipc *i);
 /* Remove the queue for good: who sleeps in it wakes. */
 void ipc_close_queue(struct ipc *i);

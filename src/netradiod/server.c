@@ -258,7 +258,9 @@ load_first_library(struct server *s)
 {
 	const struct config *c = s->config;
 
-	catalog_file_init(&s->catalog, c->state);
+	if (catalog_file_init(&s->catalog, c->state) == -1)
+		log_warn("cannot open %s: the next start looks at every file "
+		    "again", c->state);
 	s->known = catalog_file_load(c->state, c->media);
 	if ((s->library = load_library(s, c, NULL, NULL)) == NULL)
 		fatal(file_is_scarce(errno) ? EX_OSERR : EX_CONFIG,

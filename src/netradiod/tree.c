@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "os/file.h"
 
 #define DEPTH_MAX	33	/* directories below the library, as scan.c */
 
@@ -179,9 +180,23 @@ is_dir(struct tree *t, int fd, const struct dirent *e)
 	return 1;
 }
 
-/* All directories from the one at hand on. */
+/* Which file system the open directory is on; one that is not the parent's is
+ * asked of what kind it is. */
+static dev_t
+enter(struct tree *t, int fd, int is_root, dev_t parent)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return parent;
+	if (is_root || st.st_dev != parent)
+		t->has_remote |= file_is_remote(fd);
+	return st.st_dev;
+}
+
+/* All directories from the one at hand on; the parent's device. */
 static void
-walk(struct tree *t, unsigned depth)
+walk(struct tree *t, unsigned depth, dev_t device)
 {
 	const char *below = t->path + strlen(t->root) + 1;
 	size_t len = strlen(t->path);
@@ -193,6 +208,7 @@ walk(struct tree *t, unsigned depth)
 		return;
 	if ((d = opendir(t->path)) == NULL)
 		return;
+	device = enter(t, dirfd(d), is_root, device);
 	while ((e = readdir(d)) != NULL && !t->is_full) {
 		if (e->d_name[0] == '.' ||
 		    (is_root && strcmp(e->d_name, "lost+found") == 0))
@@ -201,7 +217,7 @@ walk(struct tree *t, unsigned depth)
 		    e->d_name) == -1)
 			;	/* the scan will say so */
 		else if (is_dir(t, dirfd(d), e))
-			walk(t, depth + 1);
+			walk(t, depth + 1, device);
 		else if (is_new && t->on_file != NULL)
 			t->on_file(t->arg, dirfd(d), e->d_name, below);
 		t->path[len] = '\0';
@@ -215,11 +231,11 @@ tree_walk(struct tree *t, tree_file_fn on_file, void *arg)
 	size_t i;
 
 	t->walk++;
-	t->is_changed = t->has_links = 0;
+	t->is_changed = t->has_links = t->has_remote = 0;
 	t->on_file = on_file;
 	t->arg = arg;
 	text_copy(t->path, sizeof(t->path), t->root);
-	walk(t, 0);
+	walk(t, 0, 0);
 	for (i = t->n; i-- > 0; )
 		if (t->places[i].walk != t->walk) {
 			inotify_rm_watch(t->inotify, t->places[i].wd);

@@ -31,6 +31,8 @@ struct tree {
 	unsigned walk;		/* how many there were */
 	int is_changed;		/* the last one found other directories */
 	int has_links;		/* it went through some to directories */
+	int has_remote;		/* it entered a file system that other machines
+				 * change */
 	int is_full;		/* and no watches left */
 	tree_file_fn on_file;	/* of the walk under way; NULL: none */
 	void *arg;
@@ -44,7 +46,8 @@ void tree_done(struct tree *t);
 /*
  * Walk through all directories from the root on, which should be there: 0; -1:
  * no watches are left (fs.inotify.max_user_watches).  on_file (may be NULL) is
- * called for the files in places that are new.  Sets is_changed.
+ * called for the files in places that are new.  Sets is_changed and the two
+ * behind it.
  */
 int tree_walk(struct tree *t, tree_file_fn on_file, void *arg);
 

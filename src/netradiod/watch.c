@@ -15,7 +15,6 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -175,11 +174,12 @@ expire_writing(struct watch *w, int64_t now_ns)
 static void
 give_up(struct watch *w, const char *why)
 {
-	log_warnx("%s: the library is looked at every %d s instead of being "
-	    "watched", why, (int)(LOOK_NS / NS_PER_S));
-	tree_done(&w->tree);
+	/* Before it is said: who reads it may act at once. */
 	w->is_blind = 1;
 	w->has_given_up = 1;
+	log_warnx("%s: the library is looked at every %d s instead of being "
+	    "watched", why, (int)(LOOK_NS / NS_PER_S));
+	tree_done(&w->tree);	/* it takes its time */
 	w->look_ns = clock_mono_ns() + LOOK_NS;
 }
 
@@ -198,47 +198,6 @@ suspect(void *arg, int fd, const char *name, const char *path)
 	    st.st_mtim.tv_nsec;
 	if (age_ns >= 0 && age_ns < SUSPECT_NS)
 		set_written(w, path, SUSPECT_NS - age_ns);
-}
-
-/* File systems that others change, too. */
-static int
-is_remote(const char *path)
-{
-	static const uint32_t types[] = {
-		0x6969,			/* NFS */
-		0x517b, 0xff534d42, 0xfe534d42,	/* SMB */
-		0x65735546,		/* FUSE */
-		0x01021997,		/* 9P */
-		0x00c36400,		/* Ceph */
-		0x5346414f,		/* AFS */
-		0x0bd00bd0,		/* Lustre */
-		0x01161970, 0x7461636f	/* GFS2, OCFS2 */
-	};
-	struct statfs fs;
-	size_t i;
-
-	if (statfs(path, &fs) == -1)
-		return 0;
-	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if ((uint32_t)fs.f_type == types[i])
-			return 1;
-	return 0;
-}
-
-/* The library's own file system, or one that is mounted in it. */
-static int
-has_remote(const struct watch *w)
-{
-	char path[PATH_MAX];
-	size_t i;
-
-	if (is_remote(w->root))
-		return 1;
-	for (i = 0; i < w->tree.n; i++)
-		if (text_format(path, sizeof(path), "%s/%s", w->root,
-		    w->tree.places[i].path) == 0 && is_remote(path))
-			return 1;
-	return 0;
 }
 
 /* On all directories: 0; -1: not even on the library's own, which may not be
@@ -273,10 +232,9 @@ walk_all(struct watch *w)
 	}
 	if (is_missing || w->tree.inotify == -1)
 		return;
-	if (!w->is_blind && has_remote(w)) {
-		w->is_blind = 1;
+	if (w->tree.has_remote && !w->is_blind)
 		w->look_ns = clock_mono_ns() + LOOK_NS;
-	}
+	w->is_blind = w->tree.has_remote;
 }
 
 /* --- what happens -------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -97,6 +98,30 @@ file_write(int fd, const void *buf, size_t n)
 		p += done;
 		n -= (size_t)done;
 	}
+	return 0;
+}
+
+int
+file_is_remote(int fd)
+{
+	static const uint32_t types[] = {
+		0x6969,			/* NFS */
+		0x517b, 0xff534d42, 0xfe534d42,	/* SMB */
+		0x65735546,		/* FUSE */
+		0x01021997,		/* 9P */
+		0x00c36400,		/* Ceph */
+		0x5346414f,		/* AFS */
+		0x0bd00bd0,		/* Lustre */
+		0x01161970, 0x7461636f	/* GFS2, OCFS2 */
+	};
+	struct statfs fs;
+	size_t i;
+
+	if (fstatfs(fd, &fs) == -1)
+		return 0;
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if ((uint32_t)fs.f_type == types[i])
+			return 1;
 	return 0;
 }
 

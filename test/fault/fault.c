@@ -143,6 +143,8 @@ WRAP(FAULT_FILES, -1, int, lchown, (const char *path, uid_t u, gid_t g),
     (path, u, g))
 WRAP(FAULT_FILES, -1, int, rename, (const char *from, const char *to),
     (from, to))
+WRAP(FAULT_FILES, -1, int, renameat, (int at, const char *from, int to_at,
+    const char *to), (at, from, to_at, to))
 WRAP(FAULT_FILES, -1, int, fsync, (int fd), (fd))
 
 WRAP(FAULT_SOCKET, -1, int, socket, (int domain, int type, int protocol),

@@ -32,6 +32,11 @@ head -c $(($(stat -c %s "$W/part.mp3") + 100)) "$whole" >"$one/k-cut.mp3"
 cat "$whole" "$one/notes.txt" "$whole" >"$one/n-middle.mp3"
 mkdir "$media/2-only-bad"
 cp "$one/d-text.mp3" "$media/2-only-bad"
+# A list that is none: 100 entries of which there is nothing.
+mkmp3 3-list/a.mp3 -t 20
+for n in $(seq 100); do
+	printf 'x%03d\001\177\377\n' "$n"
+done >"$media/3-list/playlist.m3u"
 
 start_server a
 for f in a-random c-ff d-text e-empty h-dangling i-loop deep/up; do
@@ -39,6 +44,10 @@ for f in a-random c-ff d-text e-empty h-dangling i-loop deep/up; do
 done
 expect "one about what is no channel" said a 'only-bad: .*d-text' 1
 refuse "none about texts and pictures" said a 'notes|cover'
+equal "of a list that is none" \
+    "$(grep -c 'list: skipping x.*: listed in playlist.m3u' "$W/a.log")" 20
+expect "and how many more" said a \
+    'list: skipping 80 more \(netradiod -n names them\)' 1
 expect "one channel is on air" said a '1 channel, '
 get_list
 equal "channels" "$(field channel | tr '\n' ' ')" "1 "

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # Proves that what the completion of netradioctl(8) offers is one word to a
-# shell, whatever a channel is called, and that it knows what stands where.
+# shell, whatever a channel or a file is called, and that it knows what stands
+# where.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -72,4 +73,21 @@ equal "tracks" "$(complete_words play 1/)" "1/1 1/2 "
 equal "when" "$(complete_words play 1/1 n)" "now next "
 equal "nothing behind a channel" "$(complete_words skip 1 j)" ""
 equal "nor behind what get gets" "$(complete_words get 1/1 n)" ""
+
+step "on a terminal, files of any name"
+mkdir "$W/odd"
+touch "$W/odd/q;touch ran" "$W/odd/r\$(touch ran)"
+cat >"$W/bashrc" <<END
+. $test_dir/../doc/netradioctl.bash
+PATH=$W/bin:\$PATH NAMES=$W/names PS1='ready> '
+export NAMES
+cd $W/odd
+END
+for ask in "announce q" "-o q" "announce r" "-o r"; do
+	printf '%s\n' "wait ready>" "send netradioctl $ask\\x09" "wait touch" \
+	    "send \\r" "wait ready>" "send exit\\r" >"$W/keys"
+	expect "$ask is completed" env TERM=dumb "$tools/pty" \
+	    bash --rcfile "$W/bashrc" -i <"$W/keys" >"$W/bash.out" 2>&1
+	refuse "and no command of theirs" test -e "$W/odd/ran"
+done
 OK

@@ -118,23 +118,54 @@ done
 equal "in the end" "$(all)" "2 2 2"
 
 step "the state directory is put aside, and another daemon has its place"
+lost="was removed or is another one"
 mv "$W/a.state" "$W/aside"
-mkdir -m 750 "$W/a.state"
-chmod 777 "$W/a.state"
-soon "it is noticed" 4 said a "was removed or is another one"
+mkdir -m 777 "$W/a.state"
+soon "it is noticed" 4 said a "$lost"
+mv "$W/a.state" "$W/other"
+mv "$W/aside" "$W/a.state"
+soon "and when it is back" 4 said a "the state directory .* is back"
+expect "commands are taken again" ctl skip 1
+mv "$W/a.state" "$W/aside"
+mv "$W/other" "$W/a.state"
 echo "not yours" >"$W/a.state/ipc"
 echo "nor this" >"$W/a.state/catalog"
-sleep 2
-expect "said once" said a "was removed or is another one" 1
+had=$(sed -n "s/^segment //p" "$W/aside/ipc")
+soon "it is noticed" 4 eval "said a '$lost' 2"
+expect "the segment is removed" "$tools/ipctry" remove segment "$had"
+soon "and made again" 3 eval '[ "$(all)" = "2 2 2" ]'
 stop a
-equal "what is in it is left" \
+equal "what is in the other one is left" \
     "$(cat "$W/a.state/ipc" "$W/a.state/catalog" | tr '\n' ' ')" \
     "not yours nor this "
-equal "and nothing else" "$(all)" "1 1 1"
+equal "and nothing else" "$(ls "$W/a.state" | tr '\n' ' ')" "catalog ipc "
+refuse "nor is a file in ours" test -e "$W/aside/ipc"
+equal "nor an object" "$(all)" "1 1 1"
 rm -r "$W/a.state"
 mv "$W/aside" "$W/a.state"
 start_server a
 soon "a new one is well" 5 eval 'ctl status | grep -q "up 0:0"'
+
+step "just before the end"
+mv "$W/a.state" "$W/aside"
+mkdir -m 777 "$W/a.state"
+echo "not yours" >"$W/a.state/ipc"
+stop a
+equal "it is left as well" "$(cat "$W/a.state/ipc")" "not yours"
+rm -r "$W/a.state"
+mv "$W/aside" "$W/a.state"
+start_server a
+
+step "removed, with all that is in it"
+rm -r "$W/a.state"
+mkdir -m 777 "$W/a.state"
+soon "it is noticed" 4 said a "$lost"
+sleep 2
+expect "and said once" said a "$lost" 3
+stop a
+equal "nothing is put into the new one" "$(ls "$W/a.state")" ""
+start_server a
+soon "which the next one takes" 5 eval 'ctl status | grep -q "up 0:0"'
 
 step "while it is stopped"
 signal STOP a

@@ -275,14 +275,15 @@ lines_said(void)
 static void
 test_file(void)
 {
-	struct catalog_file f = { .dir = dir };
-	struct catalog_file bad = { .dir = (char *)"/dev/null" };
 	struct library empty = library;
+	struct catalog_file f;
 	struct catalog *c;
-	char path[128];
+	char path[128], fresh[128];
 	struct stat st, again;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, "catalog");
+	snprintf(fresh, sizeof(fresh), "%s/catalog.new", dir);
+	is(catalog_file_init(&f, dir), 0, "a directory");
 	ok(catalog_file_load(dir, "/srv/radio") == NULL,
 	    "no file, no catalogue");
 	catalog_file_save(&f, &library, 1);
@@ -302,12 +303,19 @@ test_file(void)
 	stat(path, &again);
 	ok(again.st_ino != st.st_ino, "but after one");
 	is(lines_said(), 0, "nothing was said");
-	catalog_file_save(&bad, &library, 1);
-	catalog_file_save(&bad, &library, 1);
+	lists[0].tracks[0].frames++;
+	mkdir(fresh, 0700);
+	catalog_file_save(&f, &library, 1);
+	catalog_file_save(&f, &library, 1);
 	is(lines_said(), 1, "what fails is said once");
-	bad.dir = dir;
-	catalog_file_save(&bad, &library, 1);
+	rmdir(fresh);
+	catalog_file_save(&f, &library, 1);
 	is(lines_said(), 1, "and so is that it works again");
+	catalog_file_done(&f);
+	is(catalog_file_init(&f, "/dev/null"), -1, "what is no directory");
+	catalog_file_save(&f, &library, 1);
+	is(lines_said(), 0, "is not written to");
+	catalog_file_done(&f);
 	unlink(path);
 	mkdir(path, 0700);
 	ok(catalog_file_load(dir, "/srv/radio") == NULL, "a directory is none");

@@ -215,7 +215,7 @@ test_busy(void)
 static void
 test_catalog(void)
 {
-	struct catalog_file f = { .dir = state };
+	struct catalog_file f;
 	struct library *l, *again;
 	struct catalog *c;
 	struct track *t;
@@ -231,7 +231,9 @@ test_catalog(void)
 	t->frames = FRAMES;
 	t->duration = 1000;
 	t->bitrate = 127999;
+	catalog_file_init(&f, state);
 	catalog_file_save(&f, l, 0);
+	catalog_file_done(&f);
 	replace_unseen("1-a/a.mp3", 0);
 	replace_unseen("1-a/bad.mp3", 'x');
 	make_frames("1-a/changes.mp3", 5);
