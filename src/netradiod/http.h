@@ -28,7 +28,8 @@ struct http_sources {
  * caller's.  NULL with errno. */
 struct http *http_start(int listener, const struct config *c,
     const struct http_sources *from);
-/* New limits, and the name, from now on.  Any thread; h may be NULL, here and below. */
+/* New limits, and the name, from now on.  Main thread; h may be NULL, here and
+ * below. */
 void http_configure(struct http *h, const struct config *c);
 /* Its TCP port; 0: there is none.  Any thread. */
 uint16_t http_port(const struct http *h);
