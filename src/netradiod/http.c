@@ -105,6 +105,7 @@ take_request(struct http *h, struct http_conn *c)
 	} else
 		status = http_parse(&r, c->in, (size_t)n, &why);
 	c->closes = status != 200 || !r.keeps_alive;
+	c->is_old = r.minor == 0;
 	c->since_ns = clock_mono_ns();
 	if (status != 200) {
 		h->refused++;
@@ -361,7 +362,7 @@ http_free(struct http *h)
 			http_end(h, &h->conn[i]);
 	if (h->loop.fd != -1)
 		http_live_tick(h, 0);	/* nobody is left: relays go */
-	http_body_put(h->event);
+	http_body_put(h->all.body);
 	http_body_put(h->status.body);
 	http_body_put(h->metrics.body);
 	http_body_put(h->library.body);

@@ -67,7 +67,8 @@ http_head(struct http_conn *c, const struct http_answer *a,
 	    http_date(now_real_ns / NS_PER_S, date), type, length,
 	    a->is_private ? "Cache-Control: no-store\r\n" : "",
 	    a->more != NULL ? a->more : "",
-	    c->closes ? "Connection: close\r\n" : "");
+	    c->closes ? "Connection: close\r\n" : c->is_old ?
+	    "Connection: keep-alive\r\n" : "");
 	c->head_len = strlen(c->head);
 	c->head_sent = 0;
 	c->state = HTTP_SENDS;

@@ -39,6 +39,7 @@ struct http_conn {
 	int fd;
 	struct addr from;
 	int closes;		/* after this answer */
+	int is_old;		/* it speaks HTTP/1.0 */
 	int64_t since_ns;	/* of the last step forward */
 
 	char *in;		/* heap, while it reads: HTTP_HEAD_MAX */
@@ -59,7 +60,7 @@ struct http_conn {
 	uint64_t titled;	/* the title that was told, by its count */
 	uint8_t meta[HTTP_META_MAX];
 	size_t meta_len, meta_sent;
-	uint64_t event;		/* the next that it gets */
+	int has_missed;		/* an event: it gets all channels instead */
 };
 
 /* A body of what data holds (heap, taken over, freed on failure); NULL when

@@ -15,6 +15,7 @@
 #include "wire/statseg.h"
 
 #define HEARTBEAT_NS	(15 * NS_PER_S)
+#define FRESH_NS	(NS_PER_S / 2)
 
 /* What of a channel the page shows. */
 struct shown {
@@ -41,7 +42,8 @@ look_at(const struct http *h, unsigned number, struct shown *s,
 	s->on_air = seat->is_running && line.on_air;
 	s->silent = now.silent != 0;
 	s->paused = now.paused != 0;
-	s->listeners = (uint32_t)audience.listeners;
+	s->listeners = (uint32_t)audience.listeners +
+	    http_live_count(h, number);
 }
 
 static void
@@ -113,6 +115,20 @@ make_event(struct http *h, int is_all)
 	return http_body_new(text, len);
 }
 
+/* All channels, made once for those who come together. */
+static struct http_body *
+all_channels(struct http *h, int64_t now_ns)
+{
+	struct http_kept *k = &h->all;
+
+	if (k->body == NULL || now_ns - k->made_ns > FRESH_NS) {
+		http_body_put(k->body);
+		k->body = make_event(h, 1);
+		k->made_ns = now_ns;
+	}
+	return k->body != NULL ? http_body_get(k->body) : NULL;
+}
+
 void
 http_events_join(struct http *h, struct http_conn *c,
     const struct http_request *r)
@@ -123,7 +139,7 @@ http_events_join(struct http *h, struct http_conn *c,
 	http_head(c, &a, clock_real_ns());
 	if (r->method == HTTP_HEAD)
 		return;
-	c->body = make_event(h, 1);
+	c->body = all_channels(h, clock_mono_ns());
 	c->body_sent = 0;
 	c->state = HTTP_EVENTS;
 	c->next = h->followers;
@@ -153,20 +169,20 @@ tell(struct http *h, struct http_conn *c, struct http_body *news,
 	if (ret == -1)
 		return -1;
 	if (ret == 0) {
-		c->event |= news != NULL;
+		c->has_missed |= news != NULL;
 		return 0;
 	}
-	if (news == NULL && !c->event && now_ns - c->since_ns < HEARTBEAT_NS)
+	if (news == NULL && !c->has_missed && now_ns - c->since_ns < HEARTBEAT_NS)
 		return 0;
 	http_body_put(c->body);
 	c->body_sent = 0;
-	if (c->event)
-		c->body = make_event(h, 1);
+	if (c->has_missed)
+		c->body = all_channels(h, now_ns);
 	else if (news != NULL)
 		c->body = http_body_get(news);
 	else
 		c->body = http_body_new(strdup(":\n\n"), 3);
-	c->event = 0;
+	c->has_missed = 0;
 	return http_push(c, now_ns) == -1 ? -1 : 0;
 }
 
@@ -179,6 +195,11 @@ http_events_tick(struct http *h, int64_t now_ns)
 	if (h->followers == NULL)
 		return;
 	news = make_event(h, 0);
+	if (news != NULL) {
+		/* What was kept does not have it, and will not be told. */
+		http_body_put(h->all.body);
+		h->all.body = NULL;
+	}
 	for (c = h->followers; c != NULL; c = next) {
 		next = c->next;
 		if (tell(h, c, news, now_ns) == -1)

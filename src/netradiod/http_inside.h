@@ -22,7 +22,8 @@ struct relay {
 	unsigned number;
 	struct tape *tape;	/* a reference */
 	struct tape_format format;	/* that they were told of */
-	struct http_conn *first;	/* its listeners, by next */
+	struct http_conn *first;	/* its listeners, by next; */
+	unsigned n;			/* so many */
 };
 
 struct http {
@@ -43,15 +44,13 @@ struct http {
 	int is_full;				/* it does not accept */
 	struct relay *relays;
 	struct http_conn *followers;		/* of events, by next */
-	uint64_t events;			/* made so far */
 	uint64_t shown[PORTS_CHANNEL_MAX + 1];	/* hash of what was told */
-	struct http_body *event;		/* the newest */
 	uint8_t *scratch;			/* a tape's size */
 	/* What many ask for is made once a second. */
 	struct http_kept {
 		struct http_body *body;
 		int64_t made_ns;
-	} status, metrics, library;
+	} status, metrics, library, all;
 };
 
 /* http_serve.c: what a request asks for: the answer, or what the connection
@@ -76,6 +75,8 @@ void http_serve_library(struct http *h, struct http_conn *c,
 /* http_live.c: follow that channel, or say why not. */
 void http_live_join(struct http *h, struct http_conn *c,
     const struct http_request *r, unsigned number, const char *name);
+/* How many follow that channel. */
+unsigned http_live_count(const struct http *h, unsigned number);
 /* It has ended; c is still in its list. */
 void http_live_leave(struct http *h, struct http_conn *c);
 /* Send to all who listen what has come; ends those that cannot go on. */

@@ -40,6 +40,14 @@ find(const struct http *h, unsigned number)
 	return NULL;
 }
 
+unsigned
+http_live_count(const struct http *h, unsigned number)
+{
+	const struct relay *r = find(h, number);
+
+	return r != NULL ? r->n : 0;
+}
+
 /* The relay of that channel, made if need be; NULL: it is off air, or memory
  * is out. */
 static struct relay *
@@ -167,6 +175,7 @@ http_live_join(struct http *h, struct http_conn *c,
 	c->relay = relay;
 	c->next = relay->first;
 	relay->first = c;
+	relay->n++;
 	c->at = tape_start(relay->tape, clock_mono_ns() - BURST_NS);
 	c->until_meta = c->metaint;
 	c->titled = 0;
@@ -182,6 +191,7 @@ http_live_leave(struct http *h, struct http_conn *c)
 	while (*at != c)
 		at = &(*at)->next;
 	*at = c->next;
+	c->relay->n--;
 	c->next = NULL;
 	c->relay = NULL;
 	h->listeners--;

@@ -120,6 +120,9 @@ get /live/1.sdp
 expect "a description" grep -q '^m=audio 16384 RTP/AVP 14' "$W/body"
 get /events -t 2
 expect "events" grep -q '^data: \[{"channel": 1' "$W/body"
+equal "HTTP/1.0" "$(raw \
+    'GET /library/ HTTP/1.0\r\nConnection: keep-alive\r\n\r\n')" "200 "
+expect "goes on, and is told so" grep -q '^Connection: keep-alive' "$W/said"
 equal "nothing" "$(status_of_get /nothing)" 404
 
 step "live"
