@@ -172,7 +172,8 @@ tell(struct http *h, struct http_conn *c, struct http_body *news,
 		c->has_missed |= news != NULL;
 		return 0;
 	}
-	if (news == NULL && !c->has_missed && now_ns - c->since_ns < HEARTBEAT_NS)
+	if (news == NULL && !c->has_missed &&
+	    now_ns - c->since_ns < HEARTBEAT_NS)
 		return 0;
 	http_body_put(c->body);
 	c->body_sent = 0;
