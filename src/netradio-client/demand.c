@@ -247,7 +247,7 @@ take_reply(struct demand *d)
 
 	if (http_parse_reply(&d->reply, d->head, d->head_len) == -1) {
 		log_errorx("what answers there is no HTTP server");
-		end(d, EX_PROTOCOL, 0);
+		end(d, EX_UNAVAILABLE, 0);
 	} else if (!d->has_begun && d->reply.status == 200 &&
 	    d->reply.length >= 0)
 		begin(d);

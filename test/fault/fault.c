@@ -27,6 +27,7 @@
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/epoll.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -160,6 +161,20 @@ WRAP(FAULT_IFACE, NULL, char *, if_indextoname, (unsigned i, char *s),
     (i, s))
 WRAP(FAULT_SOCKET, -1, int, signalfd, (int fd, const sigset_t *set,
     int flags), (fd, set, flags))
+
+WRAP(FAULT_BIND, -1, int, listen, (int fd, int n), (fd, n))
+WRAP(FAULT_SOCKET, -1, int, accept4, (int fd, struct sockaddr *a,
+    socklen_t *n, int flags), (fd, a, n, flags))
+WRAP(FAULT_SOCKET, -1, int, epoll_create1, (int flags), (flags))
+WRAP(FAULT_SOCKET, -1, int, epoll_ctl, (int fd, int op, int what,
+    struct epoll_event *e), (fd, op, what, e))
+WRAP(FAULT_SOCKET, -1, int, getsockopt, (int fd, int level, int option,
+    void *value, socklen_t *n), (fd, level, option, value, n))
+WRAP(FAULT_SOCKET, EAI_AGAIN, int, getaddrinfo, (const char *host,
+    const char *port, const struct addrinfo *hints, struct addrinfo **found),
+    (host, port, hints, found))
+WRAP64(FAULT_SEND, -1, ssize_t, sendfile, (int to, int from, void *off,
+    size_t n), (to, from, off, n))
 
 WRAP(FAULT_SEND, -1, ssize_t, send, (int fd, const void *p, size_t n,
     int flags), (fd, p, n, flags))

@@ -3,11 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -448,6 +452,74 @@ play_tracks(struct world *w)
 	return end_server(w, WENT_ON);
 }
 
+/* Ask for something over HTTP: how many bytes came within so long, at most
+ * enough of them; *status as the answer has it, 0: none came. */
+static long
+fetch(const char *path, long enough, int ms, int *status)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+	    .sin_port = htons(8000) };
+	struct timeval limit = { ms / 1000, ms % 1000 * 1000 };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), n;
+	char buf[65536];
+	long sum = 0;
+	ssize_t got;
+
+	*status = 0;
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	n = snprintf(buf, sizeof(buf), "GET %s HTTP/1.1\r\nHost: a\r\n"
+	    "Connection: close\r\n\r\n", path);
+	if (connect(fd, (struct sockaddr *)&at, sizeof(at)) == 0 &&
+	    send(fd, buf, (size_t)n, MSG_NOSIGNAL) == n)
+		while (sum < enough && (got = recv(fd, buf, sizeof(buf),
+		    0)) > 0) {
+			if (sum == 0 && got > 12)
+				*status = (int)strtol(buf + 9, NULL, 10);
+			sum += got;
+		}
+	close(fd);
+	return sum;
+}
+
+/* A recording, what is on and what it looks like: as it should be? */
+static int
+serves(int ms)
+{
+	int file, live, page;
+
+	return fetch("/library/1/1", 4000, ms, &file) >= 4000 &&
+	    fetch("/live/1", 4000, ms, &live) >= 4000 &&
+	    fetch("/", 2000, ms, &page) >= 2000 && file == 200 &&
+	    live == 200 && page == 200;
+}
+
+static enum verdict
+play_http(struct world *w)
+{
+	int i;
+
+	if (run_well(w, UNARMED) == -1)
+		return give_up(w, LATE, "is not on the air");
+	world_forget(w);
+	world_arm(w, 1);
+	serves(300);
+	world_wait(w, has_ended, NULL, 100);
+	if (w->has_ended)
+		return give_up(w, BAD, "has ended on the air");
+	world_arm(w, 0);
+	world_forget(w);
+	for (i = 0; i < 5 && !serves(1500); i++)
+		;
+	if (i == 5)
+		return give_up(w, LATE, "no longer serves over HTTP");
+	if (!world_wait(w, two_on_air, NULL, AGAIN_MS))
+		return give_up(w, LATE, "has gone off the air");
+	/* Connections that linger. */
+	world_wait(w, has_closed, NULL, END_MS);
+	return end_server(w, WENT_ON);
+}
+
 /*
  * The client.
  */
@@ -548,6 +620,28 @@ play_file(struct world *w)
 	return has_ended_well(w, &v) ? judge_heard(w) : v;
 }
 
+/* All of it, or a sentence why not. */
+static enum verdict
+play_demand(struct world *w)
+{
+	char output[PATH_MAX + 8];
+	struct stat want, got;
+	enum verdict v;
+
+	text_format(output, sizeof(output), "-o%s", world_path(w, "heard"));
+	run_client(w, 0, "--demand=1/1", output, "-T9");
+	world_wait(w, has_ended, NULL, CLIENT_MS);
+	if (!has_ended_well(w, &v))
+		return v;
+	if (w->plan->mode == FAULT_ON)
+		return WENT_ON;
+	if (stat(world_path(w, "media/1-one/a.mp3"), &want) == -1 ||
+	    stat(world_path(w, "heard"), &got) == -1 ||
+	    got.st_size != want.st_size)
+		return because(w, LATE, "ended with 0, but not all is there");
+	return WENT_ON;
+}
+
 static enum verdict
 play_decoder(struct world *w)
 {
@@ -610,8 +704,10 @@ static const struct scene scenes[] = {
 	{ "detach", begin_library, play_detach, 0 },
 	{ "reload", NULL, play_reload, 0 },
 	{ "play", NULL, play_tracks, 0 },
+	{ "http", NULL, play_http, 0 },
 	{ "list", begin_radio, play_list, 0 },
 	{ "file", begin_radio, play_file, 0 },
+	{ "demand", begin_radio, play_demand, 0 },
 	{ "decoder", begin_radio, play_decoder, 0 },
 	{ "tune", begin_radio, play_tune, 0 }
 };

@@ -19,7 +19,8 @@ mkmp3 b.mp3 -t 3
 mkmp3 c.mp3 -t 3 -b 320 -r 32000	# longer frames than a packet
 echo "No music." >"$W/store/text"
 printf '%s\n' "#EXTM3U" a.mp3 b.mp3 broken.mp3 >"$W/store/list"
-printf '%s\n' "shared-group = yes" "name = faulty" >"$W/store/conf"
+printf '%s\n' "shared-group = yes" "name = faulty" \
+    "http = 127.0.0.1:8000" >"$W/store/conf"
 
 # shellcheck disable=SC2086
 "$B/fault/sweep" ${FAULTS:--q -j 8} "$W" "$B/fault" "$tools"
