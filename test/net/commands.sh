@@ -112,10 +112,23 @@ done
 expect "it is counted" [ "$(ctl status --prometheus |
     sed -n 's/^netradio_commands_total //p')" -ge 15 ]
 
-step "and nobody reads it"
+step "a daemon that does nothing"
 signal STOP a
-expect "it is filled again" "$tools/ipctry" fill \
-    "$(sed -n 's/^queue //p' "$W/a.state/ipc")"
-says="is full: somebody fills it" exits 69 "and that is said" ctl skip 2
+queue() {
+	sed -n 's/^queue //p' "$W/a.state/ipc"
+}
+if env --block-signal=ALRM true 2>/dev/null; then
+	says="does not answer" exits 69 "is not waited for, whatever mask is \
+inherited" env --block-signal=ALRM "$B/netradioctl" -s "$W/a.state" skip 2
+fi
+expect "its queue is filled" "$tools/ipctry" fill "$(queue)"
+says="is full: somebody fills it" exits 69 "that is said of a reload, too" \
+    ctl reload
+run skip "$B/netradioctl" -s "$W/a.state" skip 2
+expect "and removed" "$tools/ipctry" remove queue "$(queue)"
+ends skip 5
+equal "a command ends" $status 69
+expect "and says what was done" said skip "somebody removed the queue" 1
 signal CONT a
+soon "the next one has another" 5 eval 'ctl skip 2 >/dev/null 2>&1'
 OK
