@@ -95,6 +95,20 @@ else
 	echo "  (no sqlite3 here)"
 fi
 says="does not go with --sql" exits 64 "no SQL of it" ctl channels --sql
+
+step "a name with a slash"
+mkmp3 3-ac/hells.mp3 -t 100
+mkmp3 3-ac/bells.mp3 -t 100
+echo "name = AC/DC" >"$media/3-ac/channel.conf"
+exits 0 "reload" ctl reload
+exits 0 "play" ctl play AC/DC/hells.mp3
+exits 0 "whatever its case" ctl play ac/dc/2 now
+exits 0 "get" ctl get AC/DC/2 -o "$W/hells"
+expect "is identical" cmp "$W/hells" "$media/3-ac/hells.mp3"
+says='channel 3 \(AC/DC\) has 2 tracks, none of them is "x/y"' \
+    exits 66 "the rest is the track" ctl play AC/DC/x/y
+
+step "an error in the configuration"
 echo "nonsense" >>"$W/a.conf"
 says="configuration has errors" exits 69 "a broken configuration" ctl reload
 exits 0 "nothing else was lost" ctl skip 1
