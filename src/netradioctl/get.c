@@ -133,7 +133,11 @@ open_part(struct get *g)
 		g->fd = STDOUT_FILENO;
 	else if (g->fd == -1)
 		g->fd = open(g->part, g->is_stream ? O_WRONLY | O_CLOEXEC :
-		    O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+		    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+	if (g->fd == -1 && errno == ELOOP && !g->is_stream) {
+		log_errorx("%s is a symbolic link: remove it", g->part);
+		return EX_UNAVAILABLE;
+	}
 	if (g->fd == -1)
 		return failed(g->part);
 	if (g->is_stream) {
