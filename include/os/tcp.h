@@ -22,6 +22,11 @@ int tcp_listen(const struct addr *at);
  * written leaves at once.
  */
 int tcp_accept(int fd, struct addr *from);
+/* Begin to connect to that address and port; when the descriptor can be written
+ * to, tcp_error tells how it ended.  The descriptor, or -1 with errno. */
+int tcp_connect(const struct addr *to);
+/* What became of it: 0, or the errno. */
+int tcp_error(int fd);
 /* Let so many bytes wait to be sent (as the kernel counts them: twice). */
 void tcp_room(int fd, int bytes);
 /* Send what can be sent now, more or not being about to follow: bytes, or -1

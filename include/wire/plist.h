@@ -51,13 +51,16 @@ enum {
 	PLIST_H_CHANNELS = 1,	/* u32: channels in the list */
 	PLIST_H_CYCLE = 2,	/* u16: seconds in which all entries come by */
 	PLIST_H_NAME = 3,	/* text: the server's name */
-	PLIST_H_ADDRESS = 4	/* 4 or 16 bytes: an address of the server;
+	PLIST_H_ADDRESS = 4,	/* 4 or 16 bytes: an address of the server;
 				 * may come several times */
+	PLIST_H_HTTP = 5	/* u16: TCP port of its HTTP server, at the
+				 * address that this datagram comes from */
 };
 
 struct plist_head {
 	uint32_t channels;
 	uint16_t cycle_s;
+	uint16_t http_port;	/* 0: it has none */
 	char name[PLIST_TEXT_MAX];
 };
 

@@ -41,7 +41,10 @@ static const struct row rows[] = {
 	{ DECODERS_PCM, "play -q --ignore-length -t wav -" },
 	{ DECODERS_PCM, "gst-launch-1.0 -q fdsrc fd=0 ! wavparse "
 	    "ignore-length=true ! audioconvert ! audioresample ! "
-	    "autoaudiosink" }
+	    "autoaudiosink" },
+	{ DECODERS_FILE, "ffplay -v error -nodisp -vn -autoexit -i -" },
+	{ DECODERS_FILE, "mpv --no-config --really-quiet --no-terminal "
+	    "--no-video -" }
 };
 
 static const struct {
@@ -51,7 +54,8 @@ static const struct {
 	[DECODERS_AAC] = { "AAC", "ffmpeg, mpv, or gstreamer1.0-tools with "
 	    "its plugins" },
 	[DECODERS_PCM] = { "PCM", "alsa-utils, ffmpeg, mpv, sox, or "
-	    "gstreamer1.0-tools with its plugins" }
+	    "gstreamer1.0-tools with its plugins" },
+	[DECODERS_FILE] = { "recordings in MP4 and AVI", "ffmpeg or mpv" }
 };
 
 enum decoders_sound

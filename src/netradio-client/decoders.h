@@ -14,6 +14,7 @@ enum decoders_sound {
 	DECODERS_MPEG,		/* frames of MPEG audio */
 	DECODERS_AAC,		/* ADTS frames */
 	DECODERS_PCM,		/* a WAV file without an end */
+	DECODERS_FILE,		/* a recording in a container: MP4, AVI */
 	DECODERS_SOUNDS
 };
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "decoders.h"
+#include "demand.h"
 #include "doctor.h"
 #include "options.h"
 #include "session.h"
@@ -62,6 +63,12 @@ main(int argc, char **argv)
 		    "terminal to choose one on");
 	log_set_level(o.quiet ? LOG_L_WARNING : o.verbose > 1 ?
 	    LOG_L_DEBUG : o.verbose ? LOG_L_INFO : LOG_L_NOTICE);
-	return o.task == OPTIONS_DOCTOR ? doctor_run(&o) :
-	    session_run(&o, start_ns);
+	switch (o.task) {
+	case OPTIONS_DOCTOR:
+		return doctor_run(&o);
+	case OPTIONS_DEMAND:
+		return demand_run(&o);
+	default:
+		return session_run(&o, start_ns);
+	}
 }

@@ -57,6 +57,20 @@ set_m3u(struct options *o, char *arg, char *why, unsigned size)
 }
 
 static int
+set_demand(struct options *o, char *arg, char *why, unsigned size)
+{
+	const char *slash = strchr(arg, '/');
+
+	if (slash == NULL || slash == arg || slash[1] == '\0') {
+		text_format(why, size, "CHANNEL/TRACK");
+		return -1;
+	}
+	o->task = OPTIONS_DEMAND;
+	o->channel = arg;
+	return 0;
+}
+
+static int
 set_json(struct options *o, char *arg, char *why, unsigned size)
 {
 	(void)arg, (void)why, (void)size;
@@ -170,22 +184,28 @@ set_delay(struct options *o, char *arg, char *why, unsigned size)
 	return 0;
 }
 
-/* COMMAND, aac=COMMAND or pcm=COMMAND. */
+/* COMMAND, aac=COMMAND, pcm=COMMAND or file=COMMAND. */
 static int
 set_decoder(struct options *o, char *arg, char *why, unsigned size)
 {
-	enum decoders_sound sound = DECODERS_MPEG;
+	static const struct {
+		const char *prefix;
+		enum decoders_sound sound;
+	} kinds[] = {
+		{ "aac=", DECODERS_AAC }, { "pcm=", DECODERS_PCM },
+		{ "file=", DECODERS_FILE }, { "", DECODERS_MPEG }
+	};
+	size_t i = 0, n;
 
-	if (strncmp(arg, "aac=", 4) == 0)
-		sound = DECODERS_AAC;
-	else if (strncmp(arg, "pcm=", 4) == 0)
-		sound = DECODERS_PCM;
-	arg += sound != DECODERS_MPEG ? 4 : 0;
+	while (n = strlen(kinds[i].prefix), strncmp(arg, kinds[i].prefix,
+	    n) != 0)
+		i++;
+	arg += n;
 	if (arg[strspn(arg, " \t\n")] == '\0') {
 		text_format(why, size, "a command");
 		return -1;
 	}
-	o->decoder_of[sound] = arg;
+	o->decoder_of[kinds[i].sound] = arg;
 	return 0;
 }
 
@@ -237,7 +257,7 @@ static const struct option_row option_rows[] = {
 	{ 'b', "delay", "MS", "from network to ear (default 300)",
 	    set_delay },
 	{ 'd', "decoder", "COMMAND", "run this and not mpg123; aac=COMMAND, "
-	    "pcm=COMMAND: for these", set_decoder },
+	    "pcm=COMMAND, file=COMMAND: for these", set_decoder },
 	{ 'o', "output", "FILE", "write the stream to FILE, - is stdout",
 	    set_output },
 	{ 'T', "time", "SECONDS", "stop after so long and print statistics",
@@ -245,6 +265,8 @@ static const struct option_row option_rows[] = {
 	{ 0, "sdp", "CHANNEL", "print its description for other players",
 	    set_sdp },
 	{ 0, "m3u", "CHANNEL", "print a playlist with it for VLC", set_m3u },
+	{ 0, "demand", "CHANNEL/TRACK", "play that recording, from its "
+	    "beginning", set_demand },
 	{ 0, "decoders", NULL, "print which programs are run for what",
 	    set_decoders },
 	{ 0, "doctor", NULL, "say what is wrong with the network (CHANNEL, "
@@ -310,7 +332,8 @@ has_decoder(const struct options *o)
 {
 	return o->decoder_of[DECODERS_MPEG] != NULL ||
 	    o->decoder_of[DECODERS_AAC] != NULL ||
-	    o->decoder_of[DECODERS_PCM] != NULL;
+	    o->decoder_of[DECODERS_PCM] != NULL ||
+	    o->decoder_of[DECODERS_FILE] != NULL;
 }
 
 static int
@@ -319,7 +342,8 @@ check(struct options *o, char *why, unsigned size)
 	if (o->task == OPTIONS_LIST &&
 	    (o->channel != NULL || o->output != NULL))
 		text_format(why, size, "-l goes with neither CHANNEL nor -o");
-	else if (o->task != OPTIONS_LISTEN && (o->output != NULL ||
+	else if (o->task != OPTIONS_LISTEN && o->task != OPTIONS_DEMAND &&
+	    (o->output != NULL ||
 	    (has_decoder(o) && o->task != OPTIONS_DECODERS)))
 		text_format(why, size, "-o and -d go only with listening");
 	else if (o->output != NULL && has_decoder(o))

@@ -14,6 +14,7 @@ enum options_task {
 	OPTIONS_LISTEN,
 	OPTIONS_LIST,			/* -l */
 	OPTIONS_SDP, OPTIONS_M3U,	/* tell other players of CHANNEL */
+	OPTIONS_DEMAND,			/* --demand: play that recording */
 	OPTIONS_DECODERS,		/* --decoders */
 	OPTIONS_DOCTOR			/* --doctor */
 };
@@ -32,7 +33,8 @@ struct options {
 	const char *decoder_of[DECODERS_SOUNDS]; /* -d; NULL: the usual one */
 	const char *output;		/* -o; NULL: a decoder */
 	int64_t time_ns;		/* -T; 0: none */
-	char *channel;			/* number or name; NULL */
+	char *channel;			/* number or name; NULL; with --demand
+					 * CHANNEL/TRACK */
 };
 
 struct option_row {

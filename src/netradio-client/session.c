@@ -127,7 +127,7 @@ read_keys(struct session *s, int is_readable)
 			session_end(s, EX_OK, 0);
 		else if (key == TERM_NUMBER)
 			tune_by_hand(s, s->term.number);
-		else
+		else if (key == TERM_UP || key == TERM_DOWN)
 			tune_by_hand(s, listing_step(&s->listing,
 			    s->from_channel, key == TERM_UP ? 1 : -1));
 	}
@@ -458,8 +458,8 @@ find_server(struct session *s)
 		log_warn("cannot resolve %s", s->o->server);
 }
 
-static int
-open_signals(void)
+int
+session_signals(void)
 {
 	static const int taken[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
 	    SIGCHLD, SIGTSTP, SIGCONT };
@@ -532,7 +532,7 @@ begin(struct session *s)
 	char text[ADDR_TEXT_MAX];
 	int code;
 
-	if ((s->signal_fd = open_signals()) == -1) {
+	if ((s->signal_fd = session_signals()) == -1) {
 		log_error("signalfd");
 		return EX_OSERR;
 	}

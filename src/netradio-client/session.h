@@ -14,4 +14,8 @@ struct options;
  * code; what is to be said has been said. */
 int session_run(const struct options *o, int64_t start_ns);
 
+/* From now on the signals of a client are read from the descriptor that comes
+ * back; -1 with errno. */
+int session_signals(void);
+
 #endif

@@ -157,7 +157,18 @@ feed_escape(struct term *t, char c)
 	if (t->escape == 2 && ((c >= '0' && c <= '9') || c == ';'))
 		return TERM_NONE;	/* with Shift and so on */
 	t->escape = 0;
-	return c == 'A' ? TERM_UP : c == 'B' ? TERM_DOWN : TERM_NONE;
+	switch (c) {
+	case 'A':
+		return TERM_UP;
+	case 'B':
+		return TERM_DOWN;
+	case 'C':
+		return TERM_RIGHT;
+	case 'D':
+		return TERM_LEFT;
+	default:
+		return TERM_NONE;
+	}
 }
 
 enum term_key
@@ -185,6 +196,8 @@ term_feed(struct term *t, char c, int64_t now)
 	case 0x7f:
 		t->number /= 10;
 		return TERM_NONE;
+	case ' ':
+		return TERM_PAUSE;
 	case 'q':
 	case 'Q':
 		return TERM_QUIT;

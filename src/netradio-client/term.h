@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The terminal's keys: a channel's number (Enter, or a second without another
- * digit, ends it), arrow up and down, q.  Line editing and echo are off while
+ * digit, ends it), arrows, space, q.  Line editing and echo are off while
  * it is in use, and on again at every exit, crashes included.
  */
 #ifndef TERM_H
@@ -14,6 +14,9 @@ enum term_key {
 	TERM_NUMBER,		/* term.number */
 	TERM_UP,
 	TERM_DOWN,
+	TERM_LEFT,
+	TERM_RIGHT,
+	TERM_PAUSE,		/* space */
 	TERM_QUIT
 };
 

@@ -162,10 +162,29 @@ resolve(const struct library *l, const struct control_request *q,
 	return *t == NULL ? -1 : 0;
 }
 
+/* Whether a track waits there: something is announced, or live. */
+static int
+is_waiting(const struct command *c, const struct channel_def *d)
+{
+	struct onair_now now;
+
+	onair_get_now(&c->ipc->segment->channel[d->number - 1], &now);
+	return now.waits != 0;
+}
+
 static void
 tell(struct command *c, const struct channel_def *d, enum roster_act act,
     const char *path, const char *what, struct outcome *out)
 {
+	int waits = is_waiting(c, d);
+
+	if (act == ROSTER_SKIP && waits) {
+		text_format(out->text, sizeof(out->text), "channel %u (%s): "
+		    "what is announced or live cannot be skipped (hush ends "
+		    "an announcement)", d->number, d->name);
+		out->status = CONTROL_REFUSED;
+		return;
+	}
 	if (roster_tell(c->roster, d->number, act, path) == -1) {
 		text_format(out->text, sizeof(out->text), "channel %u (%s) is "
 		    "off air", d->number, d->name);
@@ -173,9 +192,10 @@ tell(struct command *c, const struct channel_def *d, enum roster_act act,
 		return;
 	}
 	out->status = CONTROL_OK;
-	text_format(out->text, sizeof(out->text), "channel %u (%s): %s%s%s",
+	text_format(out->text, sizeof(out->text), "channel %u (%s): %s%s%s%s",
 	    d->number, d->name, path != NULL ? path : "",
-	    path != NULL ? " " : "", what);
+	    path != NULL ? " " : "", what, waits ?
+	    ", when what is announced or live is over" : "");
 	text_clean(out->text);
 	log_notice("by command: %s", out->text);
 }

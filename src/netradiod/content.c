@@ -64,6 +64,7 @@ static const struct signature signatures[] = {
 	FOREIGN(".snd", "AU file"),
 	FOREIGN("DSD ", "DSF file"),
 	FOREIGN("#!AMR", "AMR"),
+	FOREIGN("\x7f\xfe\x80\x01", "DTS"),
 	FOREIGN("MThd", "MIDI file"),
 	OTHER(0, "\xff\xd8\xff"),		/* JPEG */
 	OTHER(0, "\x89PNG"),
@@ -96,6 +97,7 @@ static const char *const suffixes[] = {
 	"mpg", "mpeg", "m2v", "vob", "ts", "m2ts", "mts", "flv", "f4v", "rm",
 	"ra", "rmvb", "ape", "wv", "mpc", "tta", "amr", "ac3", "eac3", "dts",
 	"dsf", "dff", "mid", "midi",
+	"latm", "loas", "thd",
 };
 
 int
@@ -135,6 +137,23 @@ is_adts(struct window *w, int64_t off)
 	    n == sizeof(p) && adts_decode(&b, p) == 0 && adts_is_alike(&a, &b);
 }
 
+/* AAC in LATM, as LOAS has it (ISO 14496-3, 1.7.2): two frames, each with a
+ * sync word of 11 bits and a length of 13. */
+static int
+is_loas(struct window *w, int64_t off)
+{
+	uint8_t p[3];
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (window_peek(w, off, p, sizeof(p)) < sizeof(p) ||
+		    p[0] != 0x56 || (p[1] & 0xe0) != 0xe0)
+			return 0;
+		off += 3 + ((p[1] & 0x1f) << 8 | p[2]);
+	}
+	return 1;
+}
+
 /* MPEG transport stream: a sync byte every 188, or in every 192, bytes. */
 static int
 is_transport(const uint8_t *p, size_t n)
@@ -170,6 +189,10 @@ content_of(struct window *w, const char **problem)
 	}
 	if (is_transport(p, n)) {
 		*problem = "MPEG transport stream" NOT_YET;
+		return CONTENT_FOREIGN;
+	}
+	if (is_loas(w, off)) {
+		*problem = "AAC in LATM" NOT_YET;
 		return CONTENT_FOREIGN;
 	}
 	return is_adts(w, off) ? CONTENT_ADTS : CONTENT_OPEN;

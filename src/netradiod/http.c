@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "config.h"
 #include "http_inside.h"
 #include "os/tcp.h"
@@ -374,8 +375,12 @@ http_free(struct http *h)
 void
 http_configure(struct http *h, const struct config *c)
 {
+	char name[PLIST_TEXT_MAX] = "";
+
 	if (h == NULL)
 		return;
+	text_copy(name, sizeof(name), c->name);
+	slot_write(h->name, name, sizeof(name));
 	h->limit = c->http_clients;
 	h->limit_each = c->http_clients_each;
 }
@@ -406,6 +411,7 @@ http_start(int listener, const struct config *c,
 		return NULL;
 	}
 	h->listener = listener;
+	h->port = addr_port(&c->http);
 	h->from = *from;
 	h->loop.fd = h->loop.wake = -1;
 	http_configure(h, c);
@@ -422,6 +428,12 @@ http_start(int listener, const struct config *c,
 	http_free(h);
 	errno = saved;
 	return NULL;
+}
+
+uint16_t
+http_port(const struct http *h)
+{
+	return h != NULL ? h->port : 0;
 }
 
 void

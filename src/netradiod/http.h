@@ -24,12 +24,15 @@ struct http_sources {
 	unsigned ttl;
 };
 
-/* listener: of tcp_listen, taken over.  The sources stay the caller's.  NULL
- * with errno. */
+/* listener: of tcp_listen, taken over; its port is c's.  The sources stay the
+ * caller's.  NULL with errno. */
 struct http *http_start(int listener, const struct config *c,
     const struct http_sources *from);
-/* New limits from now on.  Any thread; h may be NULL, here and below. */
+/* New limits, and the name, from now on.  Main thread; h may be NULL, here and
+ * below. */
 void http_configure(struct http *h, const struct config *c);
+/* Its TCP port; 0: there is none.  Any thread. */
+uint16_t http_port(const struct http *h);
 /* Its part of the daemon's statistics.  Any thread. */
 void http_count(const struct http *h, struct statseg_daemon *d);
 /* End: 0; -1: not by CLOCK_MONOTONIC deadline_ns, and h must be left alone. */

@@ -8,10 +8,12 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
+#include "base/slot.h"
 #include "http.h"
 #include "http_conn.h"
 #include "os/loop.h"
 #include "tape.h"
+#include "wire/plist.h"
 #include "wire/ports.h"
 
 /* A channel that somebody listens to. */
@@ -26,10 +28,12 @@ struct relay {
 struct http {
 	struct http_sources from;		/* [c] */
 	int listener;				/* [c] */
+	uint16_t port;				/* [c] */
 	struct loop loop;
 	pthread_t thread;			/* [m] */
 	_Atomic int ends;
 	_Atomic unsigned limit, limit_each;
+	_Atomic uint64_t name[SLOT_WORDS(PLIST_TEXT_MAX)]; /* main writes it */
 	_Atomic uint64_t clients, listeners, requests, refused;
 
 	/* All that follows: the HTTP thread. */

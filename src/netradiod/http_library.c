@@ -177,10 +177,11 @@ find_track(const struct channel_def *d, const char *text)
 /* The file is open: all of it, a part, or that it is as it was. */
 static void
 give_file(struct http_conn *c, const struct http_request *r, int fd,
-    const struct stat *st, const char *type)
+    const struct stat *st, const struct track *t)
 {
-	struct http_answer a = { .type = type };
-	char tag[HTTP_TAG_MAX], date[HTTP_DATE_MAX], more[256];
+	struct http_answer a = { .type = type_of(t) };
+	int64_t ms = flick_to_ns(t->duration) / NS_PER_MS;
+	char tag[HTTP_TAG_MAX], date[HTTP_DATE_MAX], more[320];
 	int64_t first = 0, last = st->st_size - 1;
 	size_t n;
 
@@ -190,6 +191,11 @@ give_file(struct http_conn *c, const struct http_request *r, int fd,
 	text_format(more, sizeof(more), "Accept-Ranges: bytes\r\nETag: %s\r\n"
 	    "Last-Modified: %s\r\n", tag, http_date(st->st_mtim.tv_sec,
 	    date));
+	/* By which a player knows what to wind to. */
+	n = strlen(more);
+	if (ms > 0)
+		text_format(more + n, sizeof(more) - n, "X-Content-Duration: "
+		    "%" PRId64 ".%03d\r\n", ms / 1000, (int)(ms % 1000));
 	n = strlen(more);
 	a.status = http_conditions(r, st->st_size, tag, st->st_mtim.tv_sec,
 	    &first, &last);
@@ -244,7 +250,7 @@ give_track(struct http_conn *c, const struct http_request *r,
 		http_say(c, r, status == CONTROL_FORBIDDEN ? 403 : 404, NULL,
 		    why);
 	else
-		give_file(c, r, fd, &st, type_of(t));
+		give_file(c, r, fd, &st, t);
 }
 
 void

@@ -188,7 +188,10 @@ make(struct http *h, const char *title, const char *nonce,
 struct http_body *
 http_page(struct http *h, const char *nonce)
 {
-	return make(h, "netradio", nonce, put_channels, NULL);
+	char name[PLIST_TEXT_MAX];
+
+	slot_read(h->name, name, sizeof(name));
+	return make(h, name, nonce, put_channels, NULL);
 }
 
 struct http_body *

@@ -237,6 +237,7 @@ plan_head(struct list *l, size_t n)
 	memset(&head, 0, sizeof(head));
 	head.channels = (uint32_t)n;
 	head.cycle_s = (uint16_t)(1 + l->bytes / (rate > 0 ? rate : 1));
+	head.http_port = http_port(l->http);
 	slot_read(l->name, head.name, sizeof(head.name));
 	if (next_gram(l, &w, PLIST_KIND_HEAD) == 0 &&
 	    plist_put_head(&w, &head) == 0)

@@ -16,7 +16,7 @@
 #define MEDIA_TEXT_MAX	256
 /* Counts up whenever the readers find something else in a file: a catalogue
  * of before is then of no use. */
-#define MEDIA_READERS	4
+#define MEDIA_READERS	5
 #define MEDIA_CONFIG_MAX 64	/* bytes; longer ones have no sound in them */
 #define MEDIA_UNIT_MAX	8191	/* bytes of an access unit of AAC */
 

@@ -57,12 +57,14 @@ slack_of(const struct mp4_samples *s)
 	return s->t->movie_scale > 0 ? s->t->scale / s->t->movie_scale + 1 : 1;
 }
 
-/* The samples of an edit: 1; 0: none. */
+/* The samples of an edit, before which one was played that ends with the sample
+ * before "before" (0: none was): 1; 0: none. */
 static int
-range_of(const struct mp4_samples *s, uint32_t edit, uint32_t *from,
-    uint32_t *to)
+range_of(const struct mp4_samples *s, uint32_t edit, uint32_t before,
+    uint32_t *from, uint32_t *to)
 {
 	int64_t begin, end, run_in = RUN_IN_S * (int64_t)s->t->scale;
+	uint32_t first;
 
 	if (!mp4_times_edit(s->t, s->fd, edit, &begin, &end))
 		return 0;
@@ -72,10 +74,16 @@ range_of(const struct mp4_samples *s, uint32_t edit, uint32_t *from,
 		    mp4_times_begin(s->t, s->fd, s->t->samples))
 			end = INT64_MAX;
 	}
-	if (mp4_times_sample(s->t, s->fd, begin) >= s->t->samples)
+	first = mp4_times_sample(s->t, s->fd, begin);
+	if (first >= s->t->samples)
 		return 0;
-	*from = mp4_times_sample(s->t, s->fd, begin > run_in ?
-	    begin - run_in : 0);
+	/* Where the last one ended the decoder has run in already, and a
+	 * second that was just heard would be heard again. */
+	if (before > 0 && (first == before || first + 1 == before))
+		*from = before;
+	else
+		*from = mp4_times_sample(s->t, s->fd, begin > run_in ?
+		    begin - run_in : 0);
 	*to = s->t->samples;
 	if (end != INT64_MAX && end > begin)
 		*to = mp4_times_sample(s->t, s->fd, end - 1);
@@ -97,7 +105,7 @@ is_cut(const struct mp4_samples *s)
 	    (t->elst.count > 1 && work * t->elst.count > EDIT_WORK_MAX))
 		return 0;
 	for (i = 0; i < t->elst.count; i++)
-		if (range_of(s, i, &from, &to))
+		if (range_of(s, i, 0, &from, &to))
 			return 1;
 	return 0;
 }
@@ -215,8 +223,10 @@ seek(struct mp4_samples *s)
 static int
 next_range(struct mp4_samples *s)
 {
+	uint32_t before = s->to;
+
 	while (s->is_cut && s->edit < s->t->elst.count)
-		if (range_of(s, s->edit++, &s->from, &s->to)) {
+		if (range_of(s, s->edit++, before, &s->from, &s->to)) {
 			s->ticks += mp4_times_begin(s->t, s->fd, s->to) -
 			    mp4_times_begin(s->t, s->fd, s->from);
 			if (seek(s))

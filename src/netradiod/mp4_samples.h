@@ -5,7 +5,7 @@
  *
  * What is taken of the tables is what "ffmpeg -c copy" takes: of an edit also
  * the second in front of it, for decoders have to run in, and of its end the
- * whole sample.
+ * whole sample.  But not of an edit that begins where the last one ended.
  */
 #ifndef MP4_SAMPLES_H
 #define MP4_SAMPLES_H

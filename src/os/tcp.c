@@ -84,6 +84,33 @@ tcp_accept(int fd, struct addr *from)
 	return s;
 }
 
+int
+tcp_connect(const struct addr *to)
+{
+	int fd, saved;
+
+	fd = socket(to->u.sa.sa_family, SOCK_STREAM | SOCK_CLOEXEC |
+	    SOCK_NONBLOCK, 0);
+	if (fd == -1)
+		return -1;
+	if (connect(fd, &to->u.sa, to->len) == 0 || errno == EINPROGRESS)
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+int
+tcp_error(int fd)
+{
+	int error = 0;
+	socklen_t n = sizeof(error);
+
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &n) == -1 ? errno :
+	    error;
+}
+
 void
 tcp_room(int fd, int bytes)
 {

@@ -21,10 +21,13 @@ struct span {
 
 /* What was met so far. */
 struct fields {
+	int is_absolute;	/* the target names the host */
 	unsigned hosts, lengths;
 	int is_coded;		/* Transfer-Encoding */
 	int64_t length;		/* -1: odd */
 	int closes, keeps;	/* Connection */
+	/* Of these there is one; two are as good as none. */
+	unsigned ranges, if_ranges, since, unmodified;
 };
 
 const char *
@@ -198,7 +201,7 @@ decode(const char *p, size_t n, size_t *used)
 
 	*used = 1;
 	if (*p != '%')
-		return *p == '#' ? -1 : (uint8_t)*p;
+		return (uint8_t)*p;
 	if (n < 3 || (high = hex(p[1])) == -1 || (low = hex(p[2])) == -1)
 		return -1;
 	*used = 3;
@@ -244,39 +247,87 @@ parse_path(struct http_request *r, struct span s, const char **why)
 	return is_segment(r->path, n, 1) ? 200 : 400;
 }
 
-/* Where the path begins in "http://host/path": RFC 9112 section 3.2.2. */
-static struct span
-skip_authority(struct span s)
+static int
+has_only(struct span s, const char *marks)
 {
-	const char *slash;
+	size_t i;
 
-	if (s.n < 7 || strncasecmp(s.p, "http://", 7) != 0)
-		return s;
-	s.p += 7;
-	s.n -= 7;
-	slash = memchr(s.p, '/', s.n);
-	s.n = slash != NULL ? s.n - (size_t)(slash - s.p) : 0;
-	s.p = slash;
-	return s;
+	for (i = 0; i < s.n; i++)
+		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') ||
+		    (s.p[i] >= 'A' && s.p[i] <= 'Z') ||
+		    (s.p[i] >= '0' && s.p[i] <= '9')) &&
+		    (s.p[i] == '\0' || strchr(marks, s.p[i]) == NULL))
+			return 0;
+	return 1;
+}
+
+/* A name or an address, perhaps with a port (RFC 3986 section 3.2.2).  A user
+ * has no place there (RFC 9110 section 4.2.4), and a comma would be two Hosts
+ * that somebody made one. */
+static int
+is_host(struct span s)
+{
+	return has_only(s, "-._~%!$&'()*+;=:[]");
+}
+
+/* Told is what has only bytes that mean nothing elsewhere. */
+static void
+take_host(struct http_request *r, struct span s)
+{
+	if (!has_only(s, "-._:[]") ||
+	    text_copyn(r->host, sizeof(r->host), s.p, s.n) == -1)
+		r->host[0] = '\0';
+}
+
+/* Leave what is behind "http://host" (RFC 9112 section 3.2.2): 0; -1: there is
+ * no host, or none that can be one. */
+static int
+take_authority(struct http_request *r, struct span *s)
+{
+	struct span host;
+
+	if (s->n < 7 || strncasecmp(s->p, "http://", 7) != 0)
+		return 0;
+	host.p = s->p + 7;
+	/* "http://host?x=/y" has no path: that slash is the query's. */
+	for (host.n = 0; host.n < s->n - 7; host.n++)
+		if (host.p[host.n] == '/' || host.p[host.n] == '?')
+			break;
+	s->p += 7 + host.n;
+	s->n -= 7 + host.n;
+	take_host(r, host);
+	return host.n > 0 && host.p[0] != ':' && is_host(host) ? 0 : -1;
 }
 
 static unsigned
-parse_target(struct http_request *r, struct span s, const char **why)
+parse_target(struct http_request *r, struct fields *f, struct span s,
+    const char **why)
 {
+	struct span path = s;
 	const char *mark;
 
-	s = skip_authority(s);
-	if (s.n > 0 && (mark = memchr(s.p, '?', s.n)) != NULL) {
+	*why = "The address has a blank, a fragment, or no host.";
+	if (memchr(s.p, '\t', s.n) != NULL || memchr(s.p, '#', s.n) != NULL ||
+	    take_authority(r, &path) == -1)
+		return 400;
+	f->is_absolute = path.p != s.p;
+	if (path.n > 0 && (mark = memchr(path.p, '?', path.n)) != NULL) {
 		r->query = mark + 1;
-		r->query_len = s.n - (size_t)(mark - s.p) - 1;
-		s.n = (size_t)(mark - s.p);
+		r->query_len = path.n - (size_t)(mark - path.p) - 1;
+		path.n = (size_t)(mark - path.p);
 	}
-	return parse_path(r, s, why);
+	/* RFC 9110 section 4.2.3. */
+	if (path.n == 0 && f->is_absolute) {
+		path.p = "/";
+		path.n = 1;
+	}
+	return parse_path(r, path, why);
 }
 
 /* METHOD SP target SP HTTP/1.x */
 static unsigned
-parse_first(struct http_request *r, struct span line, const char **why)
+parse_first(struct http_request *r, struct fields *f, struct span line,
+    const char **why)
 {
 	struct span method, target, version;
 	const char *space = memchr(line.p, ' ', line.n);
@@ -305,24 +356,7 @@ parse_first(struct http_request *r, struct span line, const char **why)
 	r->method = method.n == 3 && memcmp(method.p, "GET", 3) == 0 ?
 	    HTTP_GET : method.n == 4 && memcmp(method.p, "HEAD", 4) == 0 ?
 	    HTTP_HEAD : HTTP_OTHER;
-	return parse_target(r, target, why);
-}
-
-/* A name or an address, perhaps with a port (RFC 3986 section 3.2.2), of bytes
- * that mean nothing elsewhere. */
-static void
-take_host(struct http_request *r, struct span value)
-{
-	size_t i;
-
-	for (i = 0; i < value.n; i++)
-		if (!(value.p[i] >= 'a' && value.p[i] <= 'z') &&
-		    !(value.p[i] >= 'A' && value.p[i] <= 'Z') &&
-		    !(value.p[i] >= '0' && value.p[i] <= '9') &&
-		    strchr("-._:[]", value.p[i]) == NULL)
-			return;
-	if (text_copyn(r->host, sizeof(r->host), value.p, value.n) == -1)
-		r->host[0] = '\0';
+	return parse_target(r, f, target, why);
 }
 
 static void
@@ -336,29 +370,19 @@ take_connection(struct fields *f, struct span value)
 	}
 }
 
+/* What is said twice is not known; a line of If-Match or If-None-Match takes
+ * the place of the one before, which at worst sends what needs not be sent. */
 static void
-take_field(struct http_request *r, struct fields *f, struct span name,
+take_condition(struct http_request *r, struct fields *f, struct span name,
     struct span value)
 {
-	int64_t v;
-
-	if (is(name, "Host")) {
-		f->hosts++;
-		take_host(r, value);
-	} else if (is(name, "Content-Length")) {
-		f->lengths++;
-		f->length = parse_digits(value, &v) == 0 ? v : -1;
-	} else if (is(name, "Transfer-Encoding"))
-		f->is_coded = 1;
-	else if (is(name, "Connection"))
-		take_connection(f, value);
-	else if (is(name, "Icy-MetaData"))
-		r->wants_icy = is(value, "1");
-	else if (is(name, "Range"))
+	if (is(name, "Range")) {
 		parse_range(&r->range, value);
-	else if (is(name, "If-Range")) {
+		r->range.is_there &= f->ranges++ == 0;
+	} else if (is(name, "If-Range")) {
 		/* One that is too long is none of ours. */
-		if (text_copyn(r->if_range, sizeof(r->if_range), value.p,
+		if (f->if_ranges++ > 0 || value.n == 0 ||
+		    text_copyn(r->if_range, sizeof(r->if_range), value.p,
 		    value.n) == -1)
 			text_copy(r->if_range, sizeof(r->if_range), "?");
 	} else if (is(name, "If-Match")) {
@@ -368,9 +392,35 @@ take_field(struct http_request *r, struct fields *f, struct span name,
 		r->if_none_match = value.p;
 		r->if_none_match_len = value.n;
 	} else if (is(name, "If-Modified-Since"))
-		r->if_modified_since = http_parse_date(value.p, value.n);
+		r->if_modified_since = f->since++ > 0 ? -1 :
+		    http_parse_date(value.p, value.n);
 	else if (is(name, "If-Unmodified-Since"))
-		r->if_unmodified_since = http_parse_date(value.p, value.n);
+		r->if_unmodified_since = f->unmodified++ > 0 ? -1 :
+		    http_parse_date(value.p, value.n);
+}
+
+static void
+take_field(struct http_request *r, struct fields *f, struct span name,
+    struct span value)
+{
+	int64_t v;
+
+	if (is(name, "Host")) {
+		f->hosts++;
+		/* RFC 9112 section 3.2.2. */
+		if (!f->is_absolute)
+			take_host(r, value);
+	} else if (is(name, "Content-Length")) {
+		f->lengths++;
+		f->length = parse_digits(value, &v) == 0 ? v : -1;
+	} else if (is(name, "Transfer-Encoding"))
+		f->is_coded = 1;
+	else if (is(name, "Connection"))
+		take_connection(f, value);
+	else if (is(name, "Icy-MetaData"))
+		r->wants_icy = is(value, "1");
+	else
+		take_condition(r, f, name, value);
 }
 
 /* name ":" value, no blank before the colon. */
@@ -388,9 +438,10 @@ parse_field(struct http_request *r, struct fields *f, struct span line)
 	value.n = line.n - name.n - 1;
 	/* A line that begins with a blank goes on with the one before: that
 	 * is no longer done (RFC 9112 section 5.2). */
-	if (!is_token(name))
+	value = trim(value);
+	if (!is_token(name) || (is(name, "Host") && !is_host(value)))
 		return -1;
-	take_field(r, f, name, trim(value));
+	take_field(r, f, name, value);
 	return 0;
 }
 
@@ -452,10 +503,10 @@ http_parse(struct http_request *r, const char *data, size_t n,
 	*why = "Lines of a request end with CRLF and have no control bytes.";
 	if (next_line(&head, &line) != 1)
 		return 400;
-	if ((status = parse_first(r, line, why)) != 200)
+	if ((status = parse_first(r, &f, line, why)) != 200)
 		return status;
 	while ((ret = next_line(&head, &line)) == 1) {
-		*why = "A line is no header field.";
+		*why = "A line is no header field, or no Host.";
 		if (parse_field(r, &f, line) == -1)
 			return 400;
 		*why = "There are too many header fields.";
@@ -472,24 +523,24 @@ int
 http_escape(char *out, size_t size, const char *path)
 {
 	static const char digits[] = "0123456789ABCDEF";
-	size_t n = 0;
+	size_t n = 0, len;
 	uint8_t c;
 
+	if (size == 0)
+		return -1;
 	for (; *path != '\0'; path++) {
 		c = (uint8_t)*path;
-		if (n + 4 > size) {
-			out[n] = '\0';
-			return -1;
+		len = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		    (c >= '0' && c <= '9') || strchr("-._~/", c) != NULL ? 1 :
+		    3;
+		if (len >= size - n)
+			break;
+		out[n++] = len == 1 ? (char)c : '%';
+		if (len == 3) {
+			out[n++] = digits[c >> 4];
+			out[n++] = digits[c & 15];
 		}
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		    (c >= '0' && c <= '9') || strchr("-._~/", c) != NULL) {
-			out[n++] = (char)c;
-			continue;
-		}
-		out[n++] = '%';
-		out[n++] = digits[c >> 4];
-		out[n++] = digits[c & 15];
 	}
 	out[n] = '\0';
-	return 0;
+	return *path == '\0' ? 0 : -1;
 }

@@ -97,14 +97,26 @@ number(struct reader *r, unsigned digits)
 
 	for (; digits > 0; digits--) {
 		c = take(r);
-		/* asctime has a blank for a zero. */
-		if (c == ' ' && v == 0)
-			continue;
-		if (c < '0' || c > '9')
+		if (c < '0' || c > '9') {
 			r->bad = 1;
+			return 0;
+		}
 		v = v * 10 + (unsigned)(c - '0');
 	}
 	return v;
+}
+
+static int64_t
+seconds_of(struct reader *r, unsigned year, unsigned month, unsigned day,
+    int64_t time)
+{
+	int64_t first = days_of(year, month, 1);
+	int64_t next = month < 12 ? days_of(year, month + 1, 1) :
+	    days_of((int64_t)year + 1, 1, 1);
+
+	if (day < 1 || day > next - first)
+		r->bad = 1;
+	return (first + day - 1) * DAY_S + time;
 }
 
 static unsigned
@@ -162,9 +174,7 @@ parse_zoned(struct reader *r)
 	expect(r, " ");
 	s = time_of(r);
 	expect(r, " GMT");
-	if (day < 1 || day > 31)
-		r->bad = 1;
-	return days_of(year, month, day) * DAY_S + s;
+	return seconds_of(r, year, month, day, s);
 }
 
 /* "Nov  6 08:49:37 1994" */
@@ -175,14 +185,16 @@ parse_asctime(struct reader *r)
 	int64_t s;
 
 	expect(r, " ");
-	day = number(r, 2);
+	if (peek(r) == ' ') {	/* for a zero */
+		take(r);
+		day = number(r, 1);
+	} else
+		day = number(r, 2);
 	expect(r, " ");
 	s = time_of(r);
 	expect(r, " ");
 	year = number(r, 4);
-	if (day < 1 || day > 31)
-		r->bad = 1;
-	return days_of(year, month, day) * DAY_S + s;
+	return seconds_of(r, year, month, day, s);
 }
 
 int64_t
@@ -202,29 +214,49 @@ http_parse_date(const char *text, size_t n)
 	return r.bad || r.n > 0 || v < 0 ? -1 : v;
 }
 
+static void
+skip_blanks(struct reader *r)
+{
+	while (peek(r) == ' ' || peek(r) == '\t')
+		take(r);
+}
+
+/* The next tag of a list, with its quotes: 1; 0: what follows is none. */
+static int
+next_tag(struct reader *r, const char **tag, size_t *len, int *is_weak)
+{
+	for (skip_blanks(r); peek(r) == ','; skip_blanks(r))
+		take(r);
+	*is_weak = peek(r) == 'W';
+	if (*is_weak)
+		expect(r, "W/");
+	*tag = r->p;
+	expect(r, "\"");
+	while (r->n > 0 && peek(r) != '"')
+		take(r);
+	take(r);
+	*len = (size_t)(r->p - *tag);
+	skip_blanks(r);
+	return !r->bad && (r->n == 0 || peek(r) == ',');
+}
+
+/* What is no list has no tags from there on; a tag of ours that is weak is
+ * strongly equal to nothing (RFC 9110 section 8.8.3.2). */
 int
 http_tag_matches(const char *list, size_t n, const char *tag, int is_weak)
 {
-	size_t i = 0, begin, len = strlen(tag);
-	int weak;
+	struct reader r = { list, n, 0 };
+	int is_ours_weak = strncmp(tag, "W/", 2) == 0, is_theirs_weak;
+	const char *theirs;
+	size_t len;
 
 	if (n == 1 && list[0] == '*')
 		return 1;
-	while (i < n) {
-		weak = n - i >= 2 && list[i] == 'W' && list[i + 1] == '/';
-		if (weak)
-			i += 2;
-		if (i < n && list[i] == '"') {
-			begin = i++;
-			while (i < n && list[i] != '"')
-				i++;
-			i += i < n;
-			if (i - begin == len && memcmp(list + begin, tag,
-			    len) == 0 && (is_weak || !weak))
-				return 1;
-		} else
-			i++;
-	}
+	tag += is_ours_weak ? 2 : 0;
+	while (next_tag(&r, &theirs, &len, &is_theirs_weak))
+		if (len == strlen(tag) && memcmp(theirs, tag, len) == 0 &&
+		    (is_weak || (!is_theirs_weak && !is_ours_weak)))
+			return 1;
 	return 0;
 }
 
@@ -233,18 +265,24 @@ static int
 is_same(const struct http_request *r, const char *tag, int64_t changed)
 {
 	size_t n = strlen(r->if_range);
+	int64_t date;
 
 	if (n == 0)
 		return 1;
 	if (r->if_range[0] == '"')
 		return strcmp(r->if_range, tag) == 0;
-	return http_parse_date(r->if_range, n) == changed;
+	date = http_parse_date(r->if_range, n);
+	return date >= 0 && date == changed;
 }
 
 static unsigned
 cut(const struct http_range *range, int64_t size, int64_t *first,
     int64_t *last)
 {
+	/* The last of nothing are nothing: there is such a range, but no way
+	 * to say so (RFC 9110 section 14.1.2). */
+	if (size == 0 && range->first < 0 && range->last > 0)
+		return 200;
 	*last = size - 1;
 	if (range->first >= 0) {
 		*first = range->first;
@@ -268,8 +306,8 @@ http_conditions(const struct http_request *r, int64_t size, const char *tag,
 	if (r->if_none_match != NULL) {
 		if (http_tag_matches(r->if_none_match, r->if_none_match_len,
 		    tag, 1))
-			return 304;
-	} else if (r->if_modified_since >= 0 &&
+			return r->method == HTTP_OTHER ? 412 : 304;
+	} else if (r->method != HTTP_OTHER && r->if_modified_since >= 0 &&
 	    changed <= r->if_modified_since)
 		return 304;
 	if (r->method == HTTP_GET && r->range.is_there &&

@@ -52,6 +52,10 @@ plist_put_head(struct wr *w, const struct plist_head *head)
 	put_item(w, PLIST_H_CYCLE, 2);
 	wr_u16(w, head->cycle_s);
 	put_text(w, PLIST_H_NAME, head->name);
+	if (head->http_port != 0) {
+		put_item(w, PLIST_H_HTTP, 2);
+		wr_u16(w, head->http_port);
+	}
 	return w->bad ? -1 : 0;
 }
 
@@ -257,6 +261,9 @@ plist_get_head(struct rd *r, struct plist_head *head)
 			break;
 		case PLIST_H_NAME:
 			get_text(&v, head->name, sizeof(head->name));
+			break;
+		case PLIST_H_HTTP:
+			head->http_port = rd_u16(&v);
 			break;
 		}
 	if (head->cycle_s == 0)

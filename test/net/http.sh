@@ -52,6 +52,7 @@ step "only if asked"
 start_server a
 refuse "nobody listens" "$tools/httpget" $at /
 stop a
+config a "shared-group = yes" "name = Radio <Rio>"
 start_server a --http $at -v
 # shellcheck disable=SC2086
 says="another program listens on port 8000" exits 69 "a port that is taken" \
@@ -106,7 +107,9 @@ get /metrics
 expect "the metrics" grep -q '^netradio_channel_packets_total{channel="1"' \
     "$W/body"
 get /
-expect "a page" grep -q '<audio controls preload="none"' "$W/body"
+expect "a page of the server's name" grep -q "<h1>Radio &lt;Rio&gt;</h1>" \
+    "$W/body"
+expect "with the channels" grep -q '<audio controls preload="none"' "$W/body"
 expect "that runs nothing else" eval 'header Content-Security-Policy |
     grep -q "^default-src .none.; script-src .nonce-"'
 get /channel/1
@@ -145,6 +148,20 @@ expect "of those samples" "$tools/contains" "$media/4-pcm/a.wav" "$W/pcm"
 for title in "Band - First" "Band - Second; it's"; do
 	expect "the title $title" grep -aq "StreamTitle='$title';" "$W/icy"
 done
+metaint=$(sed -n 's/^icy-metaint: //p' "$W/icy.out" | tr -d '\r')
+"$tools/icysplit" "$metaint" "$W/icy" "$W/icy.mp3" >"$W/titles" ||
+	FAIL "titles do not stand where they should"
+run=$("$tools/framerun" "$W/icy.mp3" "$media"/1-jazz/*.mp3) ||
+	FAIL "between the titles is something else: $run"
+echo "  ok: between the titles: $run"
+# Where the second track begins, and where its title stands.
+tail -c 20000 "$media/1-jazz/a.mp3" >"$W/last"
+ends_at=$("$tools/contains" "$W/icy.mp3" "$W/last" |
+    sed -n 's/.* bytes at \([0-9]*\),.*/\1/p')
+told_at=$(sed -n "s/at=\([0-9]*\) .*Second.*/\1/p" "$W/titles")
+late=$((told_at - ends_at - 20000))
+expect "the second title $late bytes behind the first of its sound" \
+    [ "$late" -ge 0 -a "$late" -le 16000 ]
 
 step "what is no request"
 equal "another method" "$(raw 'POST / HTTP/1.1\r\nHost: a\r\n\r\n')" "405 "

@@ -94,6 +94,11 @@ step "one by mistake is ended, and those that wait are dropped"
 expect "a long one" ctl announce "$W/long.mp3"
 expect "another one" ctl announce "$W/bell.mp3"
 soon "all channels have it" 4 on_all 100
+says="announced or live cannot be skipped" exits 69 "skip is refused" \
+    ctl skip 5
+ctl pause 6 >"$W/said" || FAIL "pause"
+expect "pause is for later" grep -q "paused, when what is announced" "$W/said"
+ctl resume 6 >"$W/said" || FAIL "resume"
 ctl hush >"$W/said" || FAIL "hush"
 expect "it says how many" grep -q '2 announcements ended' "$W/said"
 soon "all have it no more" 4 on_all 0

@@ -155,6 +155,7 @@ int
 main(int argc, char **argv)
 {
 	struct rlimit files = { 0, 0 };
+	struct timespec breath = { .tv_nsec = 3 * NS_PER_MS };
 	int opt, seconds = 10;
 	struct addr to;
 	unsigned i;
@@ -182,8 +183,11 @@ main(int argc, char **argv)
 	to = where(argv[optind]);
 	if ((all = calloc(n, sizeof(*all))) == NULL)
 		err(1, "memory");
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		join(&all[i], &to, argv[optind + 1]);
+		/* Not every server takes them as fast as they come. */
+		nanosleep(&breath, NULL);
+	}
 	puts("ready");
 	fflush(stdout);
 	if (rate < 0)

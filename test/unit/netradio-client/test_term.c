@@ -37,7 +37,9 @@ main(void)
 	is(type("\033[B"), TERM_DOWN, "arrow down");
 	is(type("\033OA"), TERM_UP, "arrow up as other terminals send it");
 	is(type("\033[1;5B"), TERM_DOWN, "with Control");
-	is(type("\033[C"), TERM_NONE, "arrow right is nothing");
+	is(type("\033[C"), TERM_RIGHT, "arrow right");
+	is(type("\033[D"), TERM_LEFT, "arrow left");
+	is(type(" "), TERM_PAUSE, "space");
 	is(type("q"), TERM_QUIT, "q");
 	is(type("\033[5~x"), TERM_NONE, "page up, x");
 	return tap_end();

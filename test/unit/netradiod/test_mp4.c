@@ -493,6 +493,22 @@ test_two_edits(void)
 	made_free(&got);
 }
 
+/* One that begins where the last one ended is the same sound going on. */
+static void
+test_touching_edits(void)
+{
+	static const int32_t on[][2] = { { 1000, 0 }, { 1000, 44100 } };
+	static const int32_t within[][2] = { { 1000, 0 }, { 5, 44100 },
+	    { 1000, 44320 } };
+	struct movie m = { .units = UNITS, .nedits = 2, .edits = on };
+
+	gives("nothing is sent twice", &m, 0, 87, 2 * RATE);
+	m.edits = within;
+	m.nedits = 3;
+	gives("nor where one is shorter than a unit", &m, 0, 87,
+	    2 * RATE + 221);
+}
+
 static void
 test_configs(void)
 {
@@ -825,6 +841,7 @@ main(void)
 	test_tables();
 	test_edits();
 	test_two_edits();
+	test_touching_edits();
 	test_configs();
 	test_tracks();
 	test_fragments();

@@ -152,8 +152,9 @@ test_head(void)
 	    0x21, 0x22, 0x23, 0x24,
 	    0, 1, 0, 4, 0, 0, 1, 0x2c,
 	    0, 2, 0, 2, 0, 3,
-	    0, 3, 0, 3, 'F', 'o', 'o' };
-	struct plist_head head = { 300, 3, "Foo" }, got;
+	    0, 3, 0, 3, 'F', 'o', 'o',
+	    0, 5, 0, 2, 0x1f, 0x40 };
+	struct plist_head head = { 300, 3, 8000, "Foo" }, got;
 	struct plist_stamp s = stamp, t;
 	uint8_t data[PLIST_ROOM];
 	struct wr w;
@@ -174,6 +175,7 @@ test_head(void)
 	is(got.channels, 300, "channels");
 	is(got.cycle_s, 3, "cycle");
 	is_str(got.name, "Foo", "name");
+	is(got.http_port, 8000, "port");
 	wr_init(&w, data, sizeof(want) - 1);
 	plist_begin(&w, &s);
 	ok(plist_put_head(&w, &head) == -1 && w.bad,
