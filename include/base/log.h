@@ -33,9 +33,9 @@ void log_to_syslog(int also_stderr);
 /*
  * From either of them on, the same error or warning is said at most once a
  * minute; how often it came is said by this, to be called once a second.
- * Notices answer what somebody did, or are transitions: they are all said, and
- * what was said before one is said again after it (an interface that goes and
- * comes and goes).
+ * Notices answer what somebody did, or are transitions: they are all said,
+ * behind how often what was said before came until then; and that is said again
+ * after it (an interface that goes and comes and goes).
  */
 void log_tick(void);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The same line at most once a minute: the first one is said, what comes after
- * it is counted, and when the minute is over the count is said.  Pure: time is
+ * it is counted, and when the minute is over, or something else has happened,
+ * the count is said.  Pure: time is
  * handed in, CLOCK_MONOTONIC.
  */
 #ifndef BASE_REPEAT_H
@@ -31,12 +32,12 @@ struct repeat {
  * ago (0). */
 int repeat_pass(struct repeat *r, int level, const char *text,
     int64_t now_ns);
-/* Something else has happened: what was said once may be said again at once.
- * What came again meanwhile goes on being counted. */
-void repeat_forget(struct repeat *r);
 /* A line whose minute is over and that came again meanwhile: how often, its
  * level and its text (cut to size); 0: there is none. */
 unsigned repeat_take(struct repeat *r, int64_t now_ns, int *level, char *text,
     size_t size);
+/* Something else has happened: the same of any line that came again; 0: there
+ * is none left, and what was said before may be said again at once. */
+unsigned repeat_forget(struct repeat *r, int *level, char *text, size_t size);
 
 #endif

@@ -38,6 +38,7 @@ int file_mkdirs(const char *path, mode_t mode);
 /*
  * A directory of an ordinary user: leaf below $variable, if that is absolute,
  * else below his home and under_home, e.g. "XDG_STATE_HOME", ".local/state".
+ * His home is $HOME if he may write to it, else what the system knows.
  * Heap; NULL with errno if he has no home (not ENOMEM) or memory is out.
  */
 char *file_user_dir(const char *variable, const char *under_home,

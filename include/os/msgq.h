@@ -28,7 +28,8 @@ ssize_t msgq_recv(int id, long type, void *data, size_t size);
  * is none.  Never waits. */
 int msgq_drop(int id, long type);
 int msgq_drop_other(int id, long type);
-/* Bytes that are in it, and that it may hold: 0, or -1 with errno. */
+/* Bytes that are in it (or messages, if these are more), and that it may hold:
+ * 0, or -1 with errno. */
 int msgq_fill(int id, size_t *used, size_t *room);
 
 #endif

@@ -15,7 +15,8 @@
  *     a sentence    text
  *     GET           file: size u64 mtime u64 inode u64  offset u64  the bytes;
  *                   at the end of the transmission, that is with an offset
- *                   from the size on, no bytes but path: text
+ *                   from the size on, no bytes but path: text, channel u32
+ *                   (which older daemons do not say)
  *     LIBRARY       revision u32  next channel u32  next track u32 (both 0:
  *                   that was all)  entries
  */

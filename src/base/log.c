@@ -179,18 +179,44 @@ put(enum log_level l, const char *text)
 		stderr_line(l, text);
 }
 
+/* Say how often lines came again: those whose minute is over, or (is_end)
+ * all. */
+static void
+tell_repeats(int is_end)
+{
+	char text[REPEAT_TEXT_MAX], line[REPEAT_TEXT_MAX + 64];
+	unsigned count;
+	int l;
+
+	for (;;) {
+		pthread_mutex_lock(&lock);
+		count = is_end ?
+		    repeat_forget(&repeats, &l, text, sizeof(text)) :
+		    repeat_take(&repeats, clock_mono_ns(), &l, text,
+		    sizeof(text));
+		pthread_mutex_unlock(&lock);
+		if (count == 0)
+			break;
+		text_format(line, sizeof(line), "%s (%u more time%s%s)", text,
+		    count, count == 1 ? "" : "s", is_end ? "" :
+		    " in a minute");
+		put((enum log_level)l, line);
+	}
+}
+
 static int
 is_new(enum log_level l, const char *text)
 {
-	int pass = 1;
+	int pass;
 
 	if (l > LOG_L_NOTICE || sink == SINK_PLAIN || sink == SINK_BOTH)
 		return 1;
+	if (l == LOG_L_NOTICE) {
+		tell_repeats(1);
+		return 1;
+	}
 	pthread_mutex_lock(&lock);
-	if (l == LOG_L_NOTICE)
-		repeat_forget(&repeats);
-	else
-		pass = repeat_pass(&repeats, (int)l, text, clock_mono_ns());
+	pass = repeat_pass(&repeats, (int)l, text, clock_mono_ns());
 	pthread_mutex_unlock(&lock);
 	return pass;
 }
@@ -198,21 +224,9 @@ is_new(enum log_level l, const char *text)
 void
 log_tick(void)
 {
-	char text[REPEAT_TEXT_MAX], line[REPEAT_TEXT_MAX + 64];
-	unsigned count;
-	int l, saved = errno;
+	int saved = errno;
 
-	for (;;) {
-		pthread_mutex_lock(&lock);
-		count = repeat_take(&repeats, clock_mono_ns(), &l, text,
-		    sizeof(text));
-		pthread_mutex_unlock(&lock);
-		if (count == 0)
-			break;
-		text_format(line, sizeof(line), "%s (%u more times in a "
-		    "minute)", text, count);
-		put((enum log_level)l, line);
-	}
+	tell_repeats(0);
 	errno = saved;
 }
 

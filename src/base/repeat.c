@@ -37,14 +37,16 @@ repeat_pass(struct repeat *r, int level, const char *text, int64_t now_ns)
 	return 1;
 }
 
-void
-repeat_forget(struct repeat *r)
+/* How often a line came again, which is not said any more. */
+static unsigned
+take(struct repeat_line *l, int *level, char *text, size_t size)
 {
-	struct repeat_line *l;
+	unsigned count = l->count;
 
-	for (l = r->lines; l < r->lines + REPEAT_LINES; l++)
-		if (l->count == 0)
-			l->hash = 0;
+	*level = l->level;
+	text_copy(text, size, l->text);
+	l->count = 0;
+	return count;
 }
 
 unsigned
@@ -52,17 +54,25 @@ repeat_take(struct repeat *r, int64_t now_ns, int *level, char *text,
     size_t size)
 {
 	struct repeat_line *l;
-	unsigned count;
 
 	for (l = r->lines; l < r->lines + REPEAT_LINES; l++) {
 		if (l->count == 0 || now_ns - l->said_ns < REPEAT_NS)
 			continue;
-		count = l->count;
-		*level = l->level;
-		text_copy(text, size, l->text);
-		l->count = 0;
 		l->said_ns = now_ns;
-		return count;
+		return take(l, level, text, size);
+	}
+	return 0;
+}
+
+unsigned
+repeat_forget(struct repeat *r, int *level, char *text, size_t size)
+{
+	struct repeat_line *l;
+
+	for (l = r->lines; l < r->lines + REPEAT_LINES; l++) {
+		l->hash = 0;
+		if (l->count > 0)
+			return take(l, level, text, size);
 	}
 	return 0;
 }

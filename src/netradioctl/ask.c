@@ -36,8 +36,13 @@ start_ticks(void)
 	struct sigaction sa = { .sa_handler = on_tick,
 	    .sa_flags = SA_RESTART };
 	struct itimerval every = { { 0, TICK_US }, { 0, TICK_US } };
+	sigset_t ticks;
 
 	sigaction(SIGALRM, &sa, NULL);
+	/* Whoever started us may have blocked it. */
+	sigemptyset(&ticks);
+	sigaddset(&ticks, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &ticks, NULL);
 	setitimer(ITIMER_REAL, &every, NULL);
 }
 
@@ -94,7 +99,11 @@ gone(const struct ask *a)
 		    "of its group (netradio)", a->pid);
 		return EX_NOPERM;
 	}
-	log_errorx("netradiod (process %d) has ended", a->pid);
+	if (sem_is_held(a->sem) == 1)
+		log_errorx("somebody removed the queue of netradiod (process "
+		    "%d), which makes another: try again", a->pid);
+	else
+		log_errorx("netradiod (process %d) has ended", a->pid);
 	return EX_UNAVAILABLE;
 }
 
@@ -143,7 +152,8 @@ ask_request(struct ask *a, struct control_request *q, int patient,
 
 	q->pid = (uint32_t)getpid();
 	q->seq = ++a->seq;
-	while (patient || clock_mono_ns() - begin < PATIENCE_NS) {
+	while ((patient && was_sent) ||
+	    clock_mono_ns() - begin < PATIENCE_NS) {
 		if (send_request(a, q) == -1) {
 			if (errno != EAGAIN)
 				return gone(a);

@@ -19,14 +19,18 @@
 
 #define PATH_BYTES	4096
 
-/* Whether a daemon runs or ran with that directory, as far as we may see. */
+/* Whether a daemon runs or ran with that directory: 1; 0; -1: we may not
+ * see. */
 static int
 has_file(const char *state)
 {
 	char path[PATH_BYTES];
 
-	return text_format(path, sizeof(path), "%s/" IPCFILE_NAME, state) ==
-	    0 && (access(path, F_OK) == 0 || errno == EACCES);
+	if (text_format(path, sizeof(path), "%s/" IPCFILE_NAME, state) == -1)
+		return 0;
+	if (access(path, F_OK) == 0)
+		return 1;
+	return errno == EACCES ? -1 : 0;
 }
 
 static char *
@@ -38,7 +42,9 @@ default_state(void)
 		return xstrdup(IPCFILE_STATE);
 	own = file_user_dir("XDG_STATE_HOME", ".local/state",
 	    IPCFILE_STATE_LEAF);
-	if (own != NULL && (has_file(own) || !has_file(IPCFILE_STATE)))
+	/* One that we may not see is not our own. */
+	if (own != NULL && (has_file(own) == 1 ||
+	    has_file(IPCFILE_STATE) == 0))
 		return own;
 	free(own);
 	return xstrdup(IPCFILE_STATE);

@@ -38,6 +38,7 @@ struct get {
 	int fd;
 	int shows;			/* progress, on a terminal */
 	int64_t begin_ns, shown_ns;
+	uint32_t channel;		/* whose it is */
 	uint64_t from;			/* offset where this run began */
 };
 
@@ -103,8 +104,10 @@ look(struct get *g, char *path, size_t size)
 		return ask_finish(&a);
 	control_get_file(&a.body, &g->q.file);
 	rd_u64(&a.body);
-	if (control_get_text(&a.body, path, size) == 0)
+	if (control_get_text(&a.body, path, size) == 0) {
+		g->channel = rd_u32(&a.body);	/* 0 if it is not there */
 		return 0;
+	}
 	log_errorx("the answer is damaged");
 	return EX_UNAVAILABLE;
 }
@@ -130,7 +133,11 @@ open_part(struct get *g)
 		g->fd = STDOUT_FILENO;
 	else if (g->fd == -1)
 		g->fd = open(g->part, g->is_stream ? O_WRONLY | O_CLOEXEC :
-		    O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+		    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+	if (g->fd == -1 && errno == ELOOP && !g->is_stream) {
+		log_errorx("%s is a symbolic link: remove it", g->part);
+		return EX_UNAVAILABLE;
+	}
 	if (g->fd == -1)
 		return failed(g->part);
 	if (g->is_stream) {
@@ -229,9 +236,9 @@ ask_by_path(struct get *g, const char *path)
 	char what[CONTROL_WHAT_MAX];
 
 	/* One that looks like a number would be taken for one. */
-	if (path[strspn(path, "0123456789")] != '\0' &&
-	    text_format(what, sizeof(what), "%.*s/%s",
-	    (int)strcspn(g->q.what, "/"), g->q.what, path) == 0)
+	if (g->channel > 0 && path[strspn(path, "0123456789")] != '\0' &&
+	    text_format(what, sizeof(what), "%" PRIu32 "/%s", g->channel,
+	    path) == 0)
 		text_copy(g->q.what, sizeof(g->q.what), what);
 }
 

@@ -146,9 +146,7 @@ static int
 resolve(const struct library *l, const struct control_request *q,
     const struct channel_def **d, const struct track **t, struct outcome *out)
 {
-	const char *slash = t != NULL ? strchr(q->what, '/') : NULL;
-	size_t n = slash != NULL ? (size_t)(slash - q->what) :
-	    strlen(q->what);
+	size_t n = t != NULL ? lookup_split(l, q->what) : strlen(q->what);
 
 	out->status = CONTROL_NOT_FOUND;
 	*d = lookup_channel(l, q->what, n, out->text, sizeof(out->text));
@@ -156,11 +154,11 @@ resolve(const struct library *l, const struct control_request *q,
 		return -1;
 	if (t == NULL)
 		return 0;
-	if (slash == NULL) {
+	if (q->what[n] == '\0') {
 		say(out, CONTROL_NOT_FOUND, "CHANNEL/TRACK is needed");
 		return -1;
 	}
-	*t = lookup_track(*d, slash + 1, out->text, sizeof(out->text));
+	*t = lookup_track(*d, q->what + n + 1, out->text, sizeof(out->text));
 	return *t == NULL ? -1 : 0;
 }
 
@@ -251,7 +249,7 @@ do_get(const struct library *l, const struct control_request *q,
 		return;
 	wr_init(&w, out->data, sizeof(out->data));
 	control_begin(&w, q->seq, CONTROL_OK);
-	out->status = take_chunk(&w, l->root, d->dir, t->path, q, out->text,
+	out->status = take_chunk(&w, l->root, d, t->path, q, out->text,
 	    sizeof(out->text));
 	if (out->status == CONTROL_OK)
 		out->len = wr_len(&w);

@@ -91,7 +91,6 @@ struct list {
 	struct gram *grams;	/* the plan of this second */
 	size_t ngrams, grams_max;
 	struct timeline *streams;
-	int save_failed;	/* said so */
 	uint64_t stalls_seen;	/* of all channels, at the last look */
 	uint64_t grams_sent;
 	struct announce announce;
@@ -295,16 +294,7 @@ save_timelines(struct list *l)
 	size_t n = roster_timelines(l->roster, l->streams,
 	    TIMELINE_STREAMS_MAX);
 
-	if (timeline_save(l->file, l->streams, n) == -1) {
-		if (!l->save_failed)
-			log_warn("cannot write the timeline file: a restart "
-			    "will be heard");
-		l->save_failed = 1;
-	} else {
-		if (l->save_failed)
-			log_notice("the timeline file is written again");
-		l->save_failed = 0;
-	}
+	timeline_say(l->file, timeline_save(l->file, l->streams, n));
 }
 
 /* Streams that had to be moved: one line a second, however many. */

@@ -53,19 +53,46 @@ say_channels(const struct library *l, const char *text, size_t n, char *why,
 	text_clean(why);
 }
 
+/* The number that text[0..n) is; 0: it is none. */
+static int64_t
+number_of(const char *text, size_t n)
+{
+	char number[16], expected[64];
+	int64_t v;
+
+	if (text_copyn(number, sizeof(number), text, n) == -1 ||
+	    num_parse(number, 1, PORTS_CHANNEL_MAX, &v, expected,
+	    sizeof(expected)) == -1)
+		return 0;
+	return v;
+}
+
+size_t
+lookup_split(const struct library *l, const char *text)
+{
+	size_t i, n, most = strcspn(text, "/");
+	int64_t v = number_of(text, most);
+
+	for (i = 0; i < l->nchannels; i++)
+		if (l->channels[i].number == v)
+			return most;
+	for (i = 0; i < l->nchannels; i++) {
+		n = strlen(l->channels[i].name);
+		if (n > most && begins(l->channels[i].name, text, n) &&
+		    text[n] == '/')
+			most = n;
+	}
+	return most;
+}
+
 const struct channel_def *
 lookup_channel(const struct library *l, const char *text, size_t n, char *why,
     size_t size)
 {
 	const struct channel_def *d, *only = NULL;
-	char number[16], expected[64];
+	int64_t v = number_of(text, n);
 	size_t i, found = 0;
-	int64_t v = 0;
 
-	if (text_copyn(number, sizeof(number), text, n) == -1 ||
-	    num_parse(number, 1, PORTS_CHANNEL_MAX, &v, expected,
-	    sizeof(expected)) == -1)
-		v = 0;
 	for (i = 0; i < l->nchannels; i++)
 		if (l->channels[i].number == v)
 			return &l->channels[i];

@@ -20,6 +20,12 @@ struct track;
 const struct channel_def *lookup_channel(const struct library *l,
     const char *text, size_t n, char *why, size_t size);
 /*
+ * How many bytes of CH/TRACK are CH: up to the first slash; or the longest
+ * name that it begins with, whatever its case, since names may have slashes.  A
+ * number goes before a name.  The whole of it if there is no slash.
+ */
+size_t lookup_split(const struct library *l, const char *text);
+/*
  * The track of d: its place in the list, from 1 on; its path; its title; the
  * only path, file name or title that begins so, whatever its case.  NULL and
  * why.

@@ -410,9 +410,7 @@ start(struct server *s)
 	load_first_library(s);
 	s->outlet = outlet_new(c);
 	refuse_shared_group(s);
-	if (timeline_begin(&s->file) == -1)
-		log_warn("cannot write the timeline file: a restart will be "
-		    "heard");
+	timeline_say(&s->file, timeline_begin(&s->file));
 	/* Once a packet has left, only an orderly end keeps its stream's
 	 * numbers: from here on signals wait for main. */
 	pthread_sigmask(SIG_BLOCK, &s->signals, NULL);
@@ -695,9 +693,7 @@ stop(struct server *s, int farewell)
 	if (streams != NULL) {
 		n = roster_timelines(s->roster, streams,
 		    TIMELINE_STREAMS_MAX);
-		if (timeline_save(&s->file, streams, n) == -1)
-			log_warn("cannot write the timeline file: a restart "
-			    "will be heard");
+		timeline_say(&s->file, timeline_save(&s->file, streams, n));
 		free(streams);
 	}
 	if (s->config->pidfile != NULL)

@@ -13,6 +13,7 @@
 #include "os/thread.h"
 
 #define SETTLE_NS	(3 * NS_PER_S)
+#define AGAIN_NS	(15 * NS_PER_S)	/* to a disk that was full */
 #define STACK_SIZE	(128 * 1024)
 /* On a full machine one that is as nice as can be would not even come to its
  * end within a second when it is told to. */
@@ -105,8 +106,11 @@ survey_main(void *arg)
 			 * would be too often for a whole catalogue. */
 			if (survey_all(s))
 				until_ns = clock_mono_ns() + SETTLE_NS;
-		} else
+		} else {
 			catalog_file_save(s->catalog, s->library, 1);
+			if (s->catalog->is_failing)
+				until_ns = clock_mono_ns() + AGAIN_NS;
+		}
 		mail = mailbox_wait(&s->mailbox, until_ns);
 	}
 	return NULL;

@@ -14,6 +14,8 @@
 #include "library.h"
 #include "os/file.h"
 
+#define SHOWN_MAX	300	/* bytes of a path in a sentence */
+
 /* Where the open file is, whatever links led to it: inside of root? */
 static int
 is_inside(int fd, const char *root)
@@ -31,17 +33,20 @@ is_inside(int fd, const char *root)
 	return strncmp(real, top, k) == 0 && real[k] == '/';
 }
 
+/* However long the path is, the reason is there. */
 static enum control_status
 refuse(char *why, size_t size, const char *path, const char *reason)
 {
-	text_format(why, size, "%s: %s", path, reason);
+	text_format(why, size, "%.*s%s: %s", SHOWN_MAX, path,
+	    strlen(path) > SHOWN_MAX ? "..." : "", reason);
 	text_clean(why);
 	return CONTROL_FORBIDDEN;
 }
 
 static enum control_status
 read_chunk(struct wr *w, int fd, const struct control_request *q,
-    const struct stat *st, const char *path, char *why, size_t size)
+    const struct stat *st, const struct channel_def *d, const char *path,
+    char *why, size_t size)
 {
 	struct control_file file = { .size = (uint64_t)st->st_size,
 	    .mtime_ns = st->st_mtim.tv_sec * NS_PER_S + st->st_mtim.tv_nsec,
@@ -60,6 +65,7 @@ read_chunk(struct wr *w, int fd, const struct control_request *q,
 	wr_u64(w, q->offset);
 	if (q->offset >= file.size) {
 		control_put_text(w, path, CONTROL_PATH_MAX - 1);
+		wr_u32(w, d->number);
 		return CONTROL_OK;
 	}
 	n = file_read_at(fd, data, wr_left(w), (int64_t)q->offset);
@@ -105,17 +111,20 @@ take_open(const char *root, const char *dir, const char *path,
 }
 
 enum control_status
-take_chunk(struct wr *w, const char *root, const char *dir, const char *path,
-    const struct control_request *q, char *why, size_t size)
+take_chunk(struct wr *w, const char *root, const struct channel_def *d,
+    const char *path, const struct control_request *q, char *why, size_t size)
 {
 	enum control_status status;
 	struct stat st;
 	int fd;
 
-	fd = take_open(root, dir, path, &st, &status, why, size);
+	if (strlen(path) >= CONTROL_PATH_MAX)
+		return refuse(why, size, path, "the path is too long to be "
+		    "told");
+	fd = take_open(root, d->dir, path, &st, &status, why, size);
 	if (fd == -1)
 		return status;
-	status = read_chunk(w, fd, q, &st, path, why, size);
+	status = read_chunk(w, fd, q, &st, d, path, why, size);
 	close(fd);
 	return status;
 }

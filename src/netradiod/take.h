@@ -9,6 +9,7 @@
 
 #include "wire/control.h"
 
+struct channel_def;
 struct library;
 struct stat;
 
@@ -21,13 +22,13 @@ int take_open(const char *root, const char *dir, const char *path,
     struct stat *st, enum control_status *status, char *why, size_t size);
 
 /*
- * Append to an answer the piece of dir/path that q asks for: as much as fits
- * from its offset on, at the end its path.  Anything but CONTROL_OK: a sentence
- * is in why.
+ * Append to an answer the piece of a channel's file that q asks for: as much as
+ * fits from its offset on, at the end its path and its channel.  Anything but
+ * CONTROL_OK: a sentence is in why.
  */
 enum control_status take_chunk(struct wr *w, const char *root,
-    const char *dir, const char *path, const struct control_request *q,
-    char *why, size_t size);
+    const struct channel_def *d, const char *path,
+    const struct control_request *q, char *why, size_t size);
 
 /* Append tracks from that place on (channel number and place in its list, 0:
  * the first), as many as fit, after where to go on. */

@@ -372,3 +372,14 @@ timeline_begin(struct timeline_file *f)
 	free(loose);
 	return r;
 }
+
+void
+timeline_say(struct timeline_file *f, int result)
+{
+	if (result == -1 && !f->is_failing)
+		log_warn("cannot write the timeline file: a restart will be "
+		    "heard");
+	else if (result == 0 && f->is_failing)
+		log_notice("the timeline file is written again");
+	f->is_failing = result == -1;
+}

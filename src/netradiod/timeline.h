@@ -59,6 +59,7 @@ struct timeline_file {
 	int fd;			/* -1: could not be opened for writing */
 	uint64_t server;	/* made up if there was none */
 	uint64_t boot_id;	/* of this boot */
+	int is_failing;		/* it cannot be written, and that was said */
 	size_t n;
 	struct timeline *streams;
 };
@@ -109,5 +110,8 @@ int timeline_begin(struct timeline_file *f);
 /* Write head and records in one pwrite: 0, or -1 with errno. */
 int timeline_save(struct timeline_file *f, const struct timeline *streams,
     size_t n);
+/* Log what one of the two came to (errno is its), if it is another thing than
+ * the last time. */
+void timeline_say(struct timeline_file *f, int result);
 
 #endif

@@ -164,11 +164,24 @@ file_trusts(const char *dir, const char *name, uid_t maker)
 	    lstat(path, &st) == 0 && st.st_uid == maker;
 }
 
+/* $HOME, unless it is another one's, as it may be under sudo. */
+static const char *
+home_of_user(void)
+{
+	const char *home = getenv("HOME");
+	const struct passwd *pw;
+
+	if (home != NULL && home[0] == '/' && access(home, W_OK) == 0)
+		return home;
+	if ((pw = getpwuid(geteuid())) != NULL && pw->pw_dir[0] == '/')
+		return pw->pw_dir;
+	return home != NULL && home[0] == '/' ? home : NULL;
+}
+
 char *
 file_user_dir(const char *variable, const char *under_home, const char *leaf)
 {
 	const char *base = getenv(variable), *home;
-	struct passwd *pw;
 	int n;
 	char *s;
 
@@ -177,13 +190,8 @@ file_user_dir(const char *variable, const char *under_home, const char *leaf)
 	if (base != NULL && base[0] == '/')
 		n = asprintf(&s, "%s/%s", base, leaf);
 	else {
-		home = getenv("HOME");
-		if (home == NULL || home[0] != '/') {
-			if ((pw = getpwuid(geteuid())) == NULL ||
-			    pw->pw_dir[0] != '/')
-				return NULL;
-			home = pw->pw_dir;
-		}
+		if ((home = home_of_user()) == NULL)
+			return NULL;
 		n = asprintf(&s, "%s/%s/%s", home, under_home, leaf);
 	}
 	if (n != -1)

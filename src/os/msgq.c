@@ -82,7 +82,8 @@ msgq_fill(int id, size_t *used, size_t *room)
 
 	if (msgctl(id, IPC_STAT, &ds) == -1)
 		return -1;
-	*used = ds.msg_cbytes;
+	/* It holds no more messages than bytes: empty ones count, too. */
+	*used = ds.msg_cbytes > ds.msg_qnum ? ds.msg_cbytes : ds.msg_qnum;
 	*room = ds.msg_qbytes;
 	return 0;
 }

@@ -95,6 +95,20 @@ else
 	echo "  (no sqlite3 here)"
 fi
 says="does not go with --sql" exits 64 "no SQL of it" ctl channels --sql
+
+step "a name with a slash"
+mkmp3 3-ac/hells.mp3 -t 100
+mkmp3 3-ac/bells.mp3 -t 100
+echo "name = AC/DC" >"$media/3-ac/channel.conf"
+exits 0 "reload" ctl reload
+exits 0 "play" ctl play AC/DC/hells.mp3
+exits 0 "whatever its case" ctl play ac/dc/2 now
+exits 0 "get" ctl get AC/DC/2 -o "$W/hells"
+expect "is identical" cmp "$W/hells" "$media/3-ac/hells.mp3"
+says='channel 3 \(AC/DC\) has 2 tracks, none of them is "x/y"' \
+    exits 66 "the rest is the track" ctl play AC/DC/x/y
+
+step "an error in the configuration"
 echo "nonsense" >>"$W/a.conf"
 says="configuration has errors" exits 69 "a broken configuration" ctl reload
 exits 0 "nothing else was lost" ctl skip 1
@@ -112,10 +126,23 @@ done
 expect "it is counted" [ "$(ctl status --prometheus |
     sed -n 's/^netradio_commands_total //p')" -ge 15 ]
 
-step "and nobody reads it"
+step "a daemon that does nothing"
 signal STOP a
-expect "it is filled again" "$tools/ipctry" fill \
-    "$(sed -n 's/^queue //p' "$W/a.state/ipc")"
-says="is full: somebody fills it" exits 69 "and that is said" ctl skip 2
+queue() {
+	sed -n 's/^queue //p' "$W/a.state/ipc"
+}
+if env --block-signal=ALRM true 2>/dev/null; then
+	says="does not answer" exits 69 "is not waited for, whatever mask is \
+inherited" env --block-signal=ALRM "$B/netradioctl" -s "$W/a.state" skip 2
+fi
+expect "its queue is filled" "$tools/ipctry" fill "$(queue)"
+says="is full: somebody fills it" exits 69 "that is said of a reload, too" \
+    ctl reload
+run skip "$B/netradioctl" -s "$W/a.state" skip 2
+expect "and removed" "$tools/ipctry" remove queue "$(queue)"
+ends skip 5
+equal "a command ends" $status 69
+expect "and says what was done" said skip "somebody removed the queue" 1
 signal CONT a
+soon "the next one has another" 5 eval 'ctl skip 2 >/dev/null 2>&1'
 OK

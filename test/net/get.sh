@@ -87,6 +87,12 @@ says="none of them is" exits 66 "a pipe" ctl get 1/pipe.mp3
 says="no channel" exits 66 "no channel" ctl get 7/a
 says="out/no/such" exits 69 "nowhere to put it" ctl get 1/a \
     -o "$W/out/no/such"
+echo "not yours" >"$W/out/theirs"
+ln -s theirs "$W/out/x.part"
+says="out/x.part is a symbolic link: remove it" exits 69 \
+    "through somebody's link" ctl get 1/a -o "$W/out/x"
+equal "which leads to what it was" "$(cat "$W/out/theirs")" "not yours"
+rm "$W/out/x.part"
 refuse "nothing was left" test -e "$W/out/x" -o -e "$W/out/x.part"
 
 step "a requester that stands still"

@@ -88,6 +88,19 @@ exits 0 "get" ctl member get 1/a.mp3 -o "$W/out/a.mp3"
 expect "what came is the file" cmp "$W/out/a.mp3" "$media/1-one/a.mp3"
 equal "and belongs to who asked" "$(stat -c %u "$W/out/a.mp3")" 4711
 
+step "with the environment of another user, as sudo may leave it"
+if mount -t tmpfs tmpfs /var/lib && mkdir -m 755 /var/lib/netradio &&
+    mount --bind "$W/a.state" /var/lib/netradio; then
+	mkdir -m 700 "$W/theirs"
+	for variable in HOME XDG_STATE_HOME; do
+		exits 0 "$variable is root's" owner env -u XDG_STATE_HOME \
+		    "$variable=$W/theirs" "$W/netradioctl" status
+	done
+	umount /var/lib/netradio
+else
+	echo "  (nothing can be mounted on /var/lib)"
+fi
+
 step "somebody else"
 may outsider 77 read "$segment"
 may outsider 77 write "$segment"
@@ -103,6 +116,8 @@ for command in status channels library reload "skip 1" "pause 1" \
 	says="not permitted|Permission denied" exits 77 "$command" \
 	    ctl outsider $command
 done
+status_of ctl outsider status --prometheus
+equal "who may not look is told nothing of the daemon" "$(cat "$W/last.out")" ""
 # Also where the directory is open to all.
 chmod 755 "$W/a.state"
 chmod 644 "$W/a.state/ipc"

@@ -190,6 +190,7 @@ test_journal(void)
 static void
 test_repeated(void)
 {
+	const char *s;
 	int i;
 
 	log_to_stderr();
@@ -198,6 +199,18 @@ test_repeated(void)
 		log_errorx("and again");
 	}
 	is(count(written(), '\n'), 2, "a warning and an error are said once");
+	log_errorx("and again");
+	log_notice("over");
+	s = written();
+	is(count(s, '\n'), 3, "a notice is said behind what was counted");
+	ok(strstr(s, "unit: again (4 more times)\n") != NULL &&
+	    strstr(s, "unit: and again (5 more times)\n") != NULL, "how often");
+	log_warnx("again");
+	log_warnx("again");
+	log_notice("over");
+	s = written();
+	ok((s = strstr(s, "again (1 more time)\n")) != NULL &&
+	    strstr(s, "over") != NULL, "or once");
 	for (i = 0; i < 5; i++) {
 		log_warnx("it went");
 		log_notice("it came");

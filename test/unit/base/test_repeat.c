@@ -41,11 +41,16 @@ test_one(void)
 	is(repeat_pass(&r, 1, "the disk is fast", 300 * S), 1,
 	    "and so is one that had not come again");
 	is(repeat_pass(&r, 1, "the disk is fast", 301 * S), 0, "it is known");
-	repeat_forget(&r);
+	is(repeat_forget(&r, &level, text, sizeof(text)), 1,
+	    "when something else has happened, how often it came is said");
+	is_str(text, "the disk is fast", "of that line");
+	is(repeat_forget(&r, &level, text, sizeof(text)), 0, "and no other");
 	is(repeat_pass(&r, 1, "the disk is slow", 302 * S), 1,
-	    "when something else has happened it is said again");
-	is(repeat_pass(&r, 1, "the disk is fast", 302 * S), 0,
-	    "but for what is being counted");
+	    "then all is said again,");
+	is(repeat_pass(&r, 1, "the disk is fast", 302 * S), 1,
+	    "also what was counted");
+	is(repeat_take(&r, 400 * S, &level, text, sizeof(text)), 0,
+	    "which begins anew");
 }
 
 static void

@@ -22,6 +22,7 @@
 #include "library.h"
 #include "os/msgq.h"
 #include "roster.h"
+#include "take.h"
 #include "tap.h"
 #include "voice.h"
 #include "wire/control.h"
@@ -443,6 +444,23 @@ get(const char *what, uint64_t offset, struct control_file *file,
 }
 
 static void
+test_long_path(void)
+{
+	struct control_request q = { .command = CONTROL_GET };
+	char path[CONTROL_PATH_MAX + 1], why[CONTROL_TEXT_MAX];
+	uint8_t answer[CONTROL_MAX];
+	struct wr w;
+
+	memset(path, 'p', CONTROL_PATH_MAX);
+	path[CONTROL_PATH_MAX] = '\0';
+	wr_init(&w, answer, sizeof(answer));
+	is(take_chunk(&w, path_of(""), &library->channels[0], path, &q, why,
+	    sizeof(why)), CONTROL_FORBIDDEN, "a path that does not fit");
+	ok(strstr(why, "ppp...: the path is too long") != NULL, "is said: %s",
+	    why);
+}
+
+static void
 test_get(void)
 {
 	struct control_file file = { 0, 0, 0 };
@@ -462,6 +480,7 @@ test_get(void)
 	is(offset, 20000, "a file comes whole");
 	is(wrong, 0, "byte for byte");
 	is_str(sentence(&a), "a.mp3", "at its end there is its path");
+	is(rd_u32(&a.body), 1, "and its channel");
 	is(get("1/a.mp3", UINT64_MAX, &file, &a), CONTROL_OK,
 	    "far behind the end too");
 	make("1-one/a.mp3", 30000);
@@ -477,6 +496,7 @@ test_get(void)
 	    "only what the library lists");
 	is(get("1//etc/passwd", 0, &file, &a), CONTROL_NOT_FOUND,
 	    "nor an absolute path");
+	test_long_path();
 	unlink(path_of("1-one/b.mp3"));
 	is(get("1/b.mp3", 0, &file, &a), CONTROL_NOT_FOUND,
 	    "one that has gone");

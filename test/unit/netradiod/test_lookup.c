@@ -48,6 +48,27 @@ track(const char *text)
 	return t != NULL ? (int)(t - tracks) : -1;
 }
 
+static void
+test_split(void)
+{
+	struct channel_def odd[] = {
+		{ .number = 1, .name = S("AC/DC") },
+		{ .number = 2, .name = S("AC/DC/live") },
+		{ .number = 3, .name = S("1/a") },
+	};
+	struct library l = { .nchannels = 3, .channels = odd };
+
+	is(lookup_split(&library, "jazz/cd2/b.mp3"), 4, "up to the slash");
+	is(lookup_split(&library, "jazz"), 4, "without one all of it");
+	is(lookup_split(&library, "/x"), 0, "or nothing");
+	is(lookup_split(&l, "AC/DC/1"), 5, "a name with a slash");
+	is(lookup_split(&l, "ac/dc/1"), 5, "whatever its case");
+	is(lookup_split(&l, "ac/dc/live/1"), 10, "the longest one");
+	is(lookup_split(&l, "ac/dc/liver"), 5, "if it is the whole name");
+	is(lookup_split(&l, "ac/1"), 2, "a beginning has none");
+	is(lookup_split(&l, "1/a/b"), 1, "a number goes before a name");
+}
+
 int
 main(void)
 {
@@ -74,6 +95,7 @@ main(void)
 	    "in an empty library there is none");
 	ok(strstr(why, "there are none") != NULL, "which is said");
 
+	test_split();
 	is(track("1"), 0, "a track by its place");
 	is(track("2"), 1, "which goes before a title");
 	is(track("5"), 4, "the last");

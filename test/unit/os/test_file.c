@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -147,6 +148,36 @@ test_trusts(void)
 	unlink(in_dir("f"));
 }
 
+static void
+is_user_dir(const char *want, const char *what)
+{
+	char *got = file_user_dir("NETRADIO_TEST_HOME", ".state", "leaf");
+
+	is_str(got != NULL ? got : "(none)", want, what);
+	free(got);
+}
+
+static void
+test_user_dir(void)
+{
+	const struct passwd *pw = getpwuid(geteuid());
+	char want[PATH_MAX];
+
+	unsetenv("NETRADIO_TEST_HOME");
+	setenv("HOME", dir, 1);
+	snprintf(want, sizeof(want), "%s/.state/leaf", dir);
+	is_user_dir(want, "below the home");
+	setenv("NETRADIO_TEST_HOME", "relative", 1);
+	is_user_dir(want, "a relative variable does not count");
+	setenv("NETRADIO_TEST_HOME", "/absolute", 1);
+	is_user_dir("/absolute/leaf", "an absolute one does");
+	unsetenv("NETRADIO_TEST_HOME");
+	setenv("HOME", "/nonexistent/home", 1);
+	snprintf(want, sizeof(want), "%s/.state/leaf", pw != NULL &&
+	    pw->pw_dir[0] == '/' ? pw->pw_dir : "/nonexistent/home");
+	is_user_dir(want, "a home that is not ours does not either");
+}
+
 int
 main(void)
 {
@@ -157,6 +188,7 @@ main(void)
 	test_scarce();
 	test_mkdirs();
 	test_trusts();
+	test_user_dir();
 	ok(rmdir(dir) == 0, "nothing is left behind");
 	return tap_end();
 }

@@ -63,6 +63,12 @@ test_full(void)
 	is(used, (size_t)n * MSGQ_MAX, "it says how full it is");
 	while (msgq_drop(queue, 1))
 		;
+	while (msgq_send(queue, 1, "", 0) == 0)
+		;
+	msgq_fill(queue, &used, &room);
+	is(used, room, "so does one that is full of empty messages");
+	while (msgq_drop(queue, 1))
+		;
 }
 
 int
