@@ -164,14 +164,16 @@ file_trusts(const char *dir, const char *name, uid_t maker)
 	    lstat(path, &st) == 0 && st.st_uid == maker;
 }
 
-/* $HOME, unless it is another one's, as it may be under sudo. */
+/* $HOME, unless it is another one's, as it may be under sudo; one that is not
+ * there is nobody else's. */
 static const char *
 home_of_user(void)
 {
 	const char *home = getenv("HOME");
 	const struct passwd *pw;
 
-	if (home != NULL && home[0] == '/' && access(home, W_OK) == 0)
+	if (home != NULL && home[0] == '/' && (access(home, W_OK) == 0 ||
+	    errno == ENOENT))
 		return home;
 	if ((pw = getpwuid(geteuid())) != NULL && pw->pw_dir[0] == '/')
 		return pw->pw_dir;
