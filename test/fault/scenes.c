@@ -494,10 +494,21 @@ serves(int ms)
 	    live == 200 && page == 200;
 }
 
+static int
+serves_again(void)
+{
+	int i;
+
+	for (i = 0; i < 5; i++)
+		if (serves(1500))
+			return 1;
+	return 0;
+}
+
 static enum verdict
 play_http(struct world *w)
 {
-	int i;
+	enum verdict v = WENT_ON;
 
 	if (run_well(w, UNARMED) == -1)
 		return give_up(w, LATE, "is not on the air");
@@ -509,15 +520,19 @@ play_http(struct world *w)
 		return give_up(w, BAD, "has ended on the air");
 	world_arm(w, 0);
 	world_forget(w);
-	for (i = 0; i < 5 && !serves(1500); i++)
-		;
-	if (i == 5)
-		return give_up(w, LATE, "no longer serves over HTTP");
+	if (!serves_again()) {
+		/* A directory that could not be read is no channel. */
+		kill(w->pid, SIGHUP);
+		world_wait(w, two_on_air, NULL, AGAIN_MS);
+		v = MENDED;
+		if (!serves_again())
+			return give_up(w, LATE, "no longer serves over HTTP");
+	}
 	if (!world_wait(w, two_on_air, NULL, AGAIN_MS))
 		return give_up(w, LATE, "has gone off the air");
 	/* Connections that linger. */
 	world_wait(w, has_closed, NULL, END_MS);
-	return end_server(w, WENT_ON);
+	return end_server(w, v);
 }
 
 /*

@@ -50,7 +50,7 @@ chmod -R a+rwX "$W" "$home"
 
 # The lines, without what is said of them behind; PATH has the client.
 lines=$W/lines
-sed -n '/^## With other players/,/^## Nothing is heard/p' \
+sed -n '/^## With other players/,/^## In a browser/p' \
     "$test_dir/../doc/user/listening.md" |
     sed -n ':again; /\\$/ { N; s/\\\n *//; b again; }; s/^    \([a-z]\)/\1/p' |
     sed 's/   *.*//; s/192\.0\.2\.7/10.9.0.1/' >"$lines"
