@@ -70,11 +70,11 @@ player() {
 
 # Listen undisturbed over two changes of format and more; then the server is
 # killed, is away for a second, and the player must go on.
-#	listens RECORDING
+#	listens RECORDING [BYTES]
 listens() {
 	soon "it plays" 15 has_bytes "$1" 400000
 	mark "$1"
-	soon "on and on" 25 has_more "$1" 2000000
+	soon "on and on" 25 has_more "$1" "${2:-2000000}"
 	kill_hard a
 	_start=$(now_ms)
 	wait_until 1 [ "$_start" -lt 0 ]

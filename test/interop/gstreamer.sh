@@ -23,6 +23,8 @@ gst-launch-1.0 -q filesrc location="$W/file.mp3" ! mpegaudioparse ! \
 # shellcheck disable=SC2086
 player gst-launch-1.0 -e uridecodebin uri=rtp://239.255.64.1:16384 ! $pcm ! \
     filesink buffer-mode=unbuffered location="$W/player/rec.raw"
-listens "$W/player/rec.raw"
+# Until it is well in a track that needs no resampling: in the others what comes
+# behind a break is no longer the reference's, sample for sample.
+listens "$W/player/rec.raw" 2300000
 same 2 14 "$W/ref.raw" "$W/player/rec.raw"
 OK
